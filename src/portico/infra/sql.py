@@ -80,11 +80,11 @@ def _expand(kind: str, argument: str | None, dialect: Dialect, rows: dict[str, i
     if kind == "json":
         return argument if dialect == "sqlite" else f"CAST({argument} AS jsonb)"
     if kind == "terms":
-        return f":{argument}" if dialect == "sqlite" else f"to_tsvector('simple', :{argument})"
+        return f":{argument}" if dialect == "sqlite" else f"CAST(CAST(:{argument} AS text) AS tsvector)"
     if kind == "match":
         column, _, name = argument.partition(":")
         table = column.partition(".")[0]
-        return f"{table} MATCH :{name}" if dialect == "sqlite" else f"{column} @@ to_tsquery('simple', :{name})"
+        return f"{table} MATCH :{name}" if dialect == "sqlite" else f"{column} @@ CAST(CAST(:{name} AS text) AS tsquery)"
     raise KeyError(kind)
 
 
