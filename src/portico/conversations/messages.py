@@ -1,0 +1,277 @@
+"""Messages: the verbs that put them into the tree, finish them and read a branch of it."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from portico.access import policy
+from portico.access.models import Action, Resource
+from portico.access.principal import Principal
+from portico.conversations import changes, search
+from portico.conversations.changes import Touch
+from portico.conversations.models import (
+    Conversation,
+    Finished,
+    Message,
+    MessageRole,
+    MessageStatus,
+    ModelRef,
+    NewMessage,
+    decode_error,
+    decode_parts,
+    decode_usage,
+    encode_optional,
+    encode_parts,
+    plain_text,
+)
+from portico.conversations.service import ConversationNotFound, ConversationService, MessageNotFound
+from portico.errors import Conflict
+from portico.ids import ConversationId, MessageId
+from portico.infra.db import Database, Row, Transaction
+
+MAX_DEPTH = 1_000_000  # of a whole branch: no limit in practice, an end for certain
+
+FIELDS = ("id", "conversation_id", "parent_id", "role", "status", "parts", "provider", "model", "usage", "error", "created", "finished")
+COLUMNS = ", ".join(f"m.{field}" for field in FIELDS)
+INSERT = f"""
+INSERT INTO messages AS m (id, conversation_id, parent_id, role, status, parts, provider, model, body_hash, created, finished)
+SELECT CAST(:id AS text), CAST(:conversation AS text), CAST(:parent AS text), CAST(:role AS text), CAST(:status AS text),
+  CAST(:parts AS text), CAST(:provider AS text), CAST(:model AS text), CAST(:body_hash AS text), {{now}},
+  CASE WHEN CAST(:role AS text) = 'user' THEN {{now}} END
+WHERE CAST(:parent AS text) IS NULL
+  OR EXISTS (SELECT 1 FROM messages p WHERE p.id = CAST(:parent AS text) AND p.conversation_id = CAST(:conversation AS text))
+ON CONFLICT (id) DO NOTHING RETURNING {", ".join(FIELDS)}
+"""
+BY_ID = f"SELECT {COLUMNS}, m.body_hash FROM messages m WHERE m.id = :id"
+VISIBLE = f"""
+SELECT {COLUMNS} FROM messages m JOIN conversations c ON c.id = m.conversation_id
+WHERE m.id = :id AND c.deleted_at IS NULL AND {{visible}}
+"""
+TOUCH = """
+UPDATE conversations SET updated = {now}, leaf_id = :leaf, provider = coalesce(CAST(:provider AS text), provider),
+  model = coalesce(CAST(:model AS text), model), rev = rev + 1 WHERE id = :id AND deleted_at IS NULL
+"""
+UPDATED = "UPDATE conversations SET updated = {now} WHERE id = :id RETURNING user_id"
+OWNER = "SELECT c.user_id FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = :id"
+SET_STATUS = "UPDATE messages SET status = :status, rev = rev + 1 WHERE id = :id AND status IN ('pending', 'streaming')"
+FINISH = f"""
+UPDATE messages SET status = :status, parts = :parts, provider = coalesce(CAST(:provider AS text), provider),
+  model = coalesce(CAST(:model AS text), model), usage = CAST(:usage AS text), error = CAST(:error AS text), finished = {{now}}, rev = rev + 1
+WHERE id = :id AND status IN ('pending', 'streaming') RETURNING {", ".join(FIELDS)}
+"""
+BRANCH = f"""
+WITH RECURSIVE branch (id, parent_id, depth) AS (
+  SELECT m.id, m.parent_id, CAST(1 AS bigint) FROM messages m WHERE m.id = :leaf AND m.conversation_id = :conversation
+  UNION ALL
+  SELECT m.id, m.parent_id, b.depth + 1 FROM branch b JOIN messages m ON m.id = b.parent_id
+  WHERE b.depth < CAST(:limit AS bigint) AND m.conversation_id = :conversation)
+SELECT {COLUMNS} FROM branch b JOIN messages m ON m.id = b.id ORDER BY b.depth DESC
+"""
+SIBLINGS = """
+SELECT m.id, m.parent_id FROM {rows:parents(parent text)} CROSS JOIN messages m
+WHERE m.conversation_id = :conversation AND m.parent_id = parents.parent ORDER BY m.created, m.id
+"""
+ROOTS = "SELECT m.id, m.parent_id FROM messages m WHERE m.conversation_id = :conversation AND m.parent_id IS NULL ORDER BY m.created, m.id"
+ALL = f"""
+SELECT {COLUMNS} FROM messages m WHERE m.conversation_id = :conversation
+AND (m.created, m.id) > (CAST(:created AS bigint), CAST(:after AS text)) ORDER BY m.created, m.id LIMIT :limit
+"""
+
+
+class IdReused(Conflict):
+    """The id of a new message belongs to another one already."""
+
+    code = "id_reused"
+    default_detail = "This id was used for another message: make a new id and send it again."
+
+
+class MessageFinished(Conflict):
+    """The message has its final state, which never changes."""
+
+    code = "message_finished"
+    default_detail = "This answer is finished already: load it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A message and whether this call inserted it; False means that the same request came before."""
+
+    message: Message
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A stretch of a branch, root side first. `before` is the message above it to go on from, None at the root."""
+
+    items: tuple[Message, ...]
+    before: MessageId | None
+
+
+class MessageService:
+    """What can be done with messages. A verb that takes `tx` joins the caller's transaction."""
+
+    def __init__(self, db: Database, conversations: ConversationService) -> None:
+        self._db = db
+        self._conversations = conversations
+
+    async def add_user_message(self, tx: Transaction, who: Principal, new: NewMessage) -> Added:
+        """Insert a person's message and make it the leaf of the active branch.
+
+        Repeating the same request returns what it inserted. Raises ConversationNotFound, MessageNotFound for a parent that is not in
+        the conversation, and IdReused when the id belongs to something else.
+        """
+        added = await self._add(tx, who, new, "user", "done")
+        if added.is_new:
+            await search.index(tx, new.conversation, new.id, plain_text(new.parts))
+        return added
+
+    async def add_assistant_message(self, tx: Transaction, who: Principal, new: NewMessage) -> Added:
+        """Insert an answer that is still to be made (`pending`) and make it the leaf. Repeats and errors as `add_user_message`."""
+        return await self._add(tx, who, new, "assistant", "pending")
+
+    async def set_message_status(self, tx: Transaction, message_id: MessageId, status: MessageStatus) -> bool:
+        """Move an answer between `pending` and `streaming`; False when it is finished or gone."""
+        return await tx.execute(SET_STATUS, id=message_id, status=status) == 1
+
+    async def finish_message(self, tx: Transaction, message_id: MessageId, finished: Finished) -> Message:
+        """Write the final state of an answer and make it findable. Raises MessageFinished, or MessageNotFound if it was erased."""
+        owner = await tx.fetch_one(OWNER, id=message_id)
+        if owner is None:
+            raise MessageNotFound
+        provider, model = _columns(finished.model)
+        row = await tx.fetch_one(
+            FINISH,
+            id=message_id,
+            status=finished.status,
+            parts=encode_parts(finished.parts),
+            provider=provider,
+            model=model,
+            usage=encode_optional(finished.usage),
+            error=encode_optional(finished.error),
+        )
+        if row is None:
+            raise MessageFinished
+        message = _message(row)
+        touched = [Touch("message", message.id), Touch("conversation", message.conversation)]
+        await changes.record_all(tx, owner["user_id"], touched)
+        await tx.execute(UPDATED, id=message.conversation)
+        if text := plain_text(message.parts):
+            await search.index(tx, message.conversation, message.id, text)
+        return await self._with_siblings(tx, message)
+
+    async def require(self, reader: Database | Transaction, who: Principal, message_id: MessageId) -> Message:
+        """Return one message that `who` may see, with its siblings. Raises MessageNotFound."""
+        visible = policy.visible(who, "conversation", alias="c")
+        row = await reader.fetch_one(VISIBLE.format(visible=visible.sql), id=message_id, **visible.params)
+        if row is None:
+            raise MessageNotFound
+        return await self._with_siblings(reader, _message(row))
+
+    async def branch(self, reader: Database | Transaction, conversation_id: ConversationId, leaf: MessageId) -> list[Message]:
+        """The whole branch from the root to `leaf`, without siblings and without asking for rights: what a prompt is made of."""
+        rows = await reader.fetch(BRANCH, conversation=conversation_id, leaf=leaf, limit=MAX_DEPTH)
+        return [_message(row) for row in rows]
+
+    async def page(
+        self,
+        who: Principal,
+        conversation_id: ConversationId,
+        *,
+        leaf: MessageId | None = None,
+        before: MessageId | None = None,
+        limit: int = 50,
+    ) -> Branch:
+        """The last `limit` messages of the branch that ends at `leaf`, or of the active one.
+
+        `before`, from an earlier page, takes the place of `leaf` and goes further up. Raises ConversationNotFound, MessageNotFound.
+        """
+        conversation = await self._conversations.require(self._db, who, conversation_id)
+        end = before or leaf or conversation.leaf
+        if end is None:
+            return Branch((), None)
+        rows = await self._db.fetch(BRANCH, conversation=conversation_id, leaf=end, limit=limit)
+        if not rows:
+            raise MessageNotFound
+        found = [_message(row) for row in rows]
+        siblings = await self._siblings(self._db, conversation_id, found)
+        items = tuple(replace(message, siblings=siblings.get(message.parent, (message.id,))) for message in found)
+        return Branch(items, items[0].parent)
+
+    async def everything(self, conversation: Conversation, *, batch: int = 200) -> AsyncIterator[Sequence[Message]]:
+        """All messages of a conversation that the caller has been given, oldest first, in batches and without siblings."""
+        created, after = -1, ""
+        while rows := await self._db.fetch(ALL, conversation=conversation.id, created=created, after=after, limit=batch):
+            yield [_message(row) for row in rows]
+            created, after = rows[-1]["created"], rows[-1]["id"]
+
+    async def _add(self, tx: Transaction, who: Principal, new: NewMessage, role: MessageRole, status: MessageStatus) -> Added:
+        conversation = await self._conversations.require(tx, who, new.conversation)
+        policy.require(who, Action("conversation", "change"), Resource(conversation.id, conversation.user_id))
+        provider, model = _columns(new.model)
+        row = await tx.fetch_one(
+            INSERT,
+            id=new.id,
+            conversation=new.conversation,
+            parent=new.parent,
+            role=role,
+            status=status,
+            parts=encode_parts(new.parts),
+            provider=provider,
+            model=model,
+            body_hash=new.body_hash,
+        )
+        if row is None:
+            return Added(await self._repeated(tx, new, role), is_new=False)
+        touched = [Touch("message", new.id), Touch("conversation", new.conversation)]
+        await changes.record_all(tx, conversation.user_id, touched)
+        if not await tx.execute(TOUCH, id=new.conversation, leaf=new.id, provider=provider, model=model):
+            raise ConversationNotFound  # deleted since it was read
+        return Added(await self._with_siblings(tx, _message(row)), is_new=True)
+
+    async def _repeated(self, tx: Transaction, new: NewMessage, role: MessageRole) -> Message:
+        """The message that the same request inserted before."""
+        row = await tx.fetch_one(BY_ID, id=new.id)
+        if row is None:
+            raise MessageNotFound("The message that this one follows is not in the conversation: load it again.")
+        if (row["conversation_id"], row["role"], row["body_hash"]) != (new.conversation, role, new.body_hash):
+            raise IdReused
+        return await self._with_siblings(tx, _message(row))
+
+    async def _with_siblings(self, reader: Database | Transaction, message: Message) -> Message:
+        siblings = await self._siblings(reader, message.conversation, [message])
+        return replace(message, siblings=siblings.get(message.parent, (message.id,)))
+
+    async def _siblings(
+        self, reader: Database | Transaction, conversation_id: ConversationId, messages: Sequence[Message]
+    ) -> Mapping[MessageId | None, tuple[MessageId, ...]]:
+        """The children of every parent of these messages, oldest first."""
+        parents = [(message.parent,) for message in messages if message.parent is not None]
+        rows = list(await reader.fetch(SIBLINGS, conversation=conversation_id, parents=parents)) if parents else []
+        if len(parents) < len(messages):
+            rows += await reader.fetch(ROOTS, conversation=conversation_id)
+        families: dict[MessageId | None, list[MessageId]] = {}
+        for row in rows:
+            families.setdefault(row["parent_id"], []).append(row["id"])
+        return {parent: tuple(family) for parent, family in families.items()}
+
+
+def _columns(model: ModelRef | None) -> tuple[str | None, str | None]:
+    return (None, None) if model is None else (model.provider, model.model)
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        id=row["id"],
+        conversation=row["conversation_id"],
+        parent=row["parent_id"],
+        role=row["role"],
+        status=row["status"],
+        parts=decode_parts(row["parts"]),
+        model=None if row["model"] is None else ModelRef(row["provider"], row["model"]),
+        usage=decode_usage(row["usage"]),
+        error=decode_error(row["error"]),
+        created=row["created"],
+        finished=row["finished"],
+    )

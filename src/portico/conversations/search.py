@@ -1,0 +1,182 @@
+"""Search in titles and messages. One function makes the terms of what is stored and of what is asked, for both databases.
+
+Words are Unicode letters and digits without case and accents. Scripts that write without spaces are cut into pairs of characters and
+single characters, so that a Chinese word of two characters is one term. Neither database tokenizes anything itself.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from portico.access import policy
+from portico.access.principal import Principal
+from portico.conversations.models import decode_parts, plain_text
+from portico.ids import ConversationId, MessageId
+from portico.infra.db import Database, Row, Transaction
+from portico.infra.sql import match_query
+
+MAX_TEXT = 200_000  # characters of one message that are indexed
+MAX_TERMS_BYTES = 900_000  # PostgreSQL holds at most 1 MB of terms in one row
+MAX_TERM = 64
+MAX_QUERY_TERMS = 24
+SNIPPET = 160
+LEAD = 48  # characters before the hit
+
+_VOICED = frozenset("\u3099\u309a")  # the marks that tell か from が are letters, not accents
+_WORD = re.compile(r"[^\W_]+")
+# Han, Kana, Bopomofo, Hangul; then Thai, Lao, Myanmar and Khmer, which write without spaces too.
+_SPACELESS = re.compile(
+    "[\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\u1100-\u11ff\u3130-\u318f\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+"
+)
+
+ENTRY = """
+INSERT INTO search_entries (object_id, conversation_id) VALUES (:object, :conversation)
+ON CONFLICT (object_id) DO UPDATE SET conversation_id = excluded.conversation_id RETURNING n
+"""
+FORGET = "DELETE FROM message_search WHERE rowid = :n"
+INSERT = "INSERT INTO message_search (rowid, terms) VALUES (:n, {terms:terms})"
+FIND = """
+SELECT c.id, c.title, c.updated, max(CASE WHEN e.object_id = c.id THEN 0 ELSE e.n END) AS n
+FROM message_search JOIN search_entries e ON e.n = message_search.rowid JOIN conversations c ON c.id = e.conversation_id
+WHERE {{match:message_search.terms:query}} AND c.deleted_at IS NULL AND c.expires_at IS NULL AND {visible} {after}
+GROUP BY c.id, c.title, c.updated ORDER BY c.updated DESC, c.id DESC LIMIT :limit
+"""
+AFTER = "AND (c.updated, c.id) < (CAST(:updated AS bigint), CAST(:id AS text))"
+TEXTS = """
+SELECT e.n, m.id, m.parts FROM {rows:hits(n int)} JOIN search_entries e ON e.n = hits.n JOIN messages m ON m.id = e.object_id
+"""
+PURGE = """
+DELETE FROM message_search WHERE rowid IN (
+  SELECT e.n FROM {rows:gone(id text)} JOIN search_entries e ON e.conversation_id = gone.id)
+"""
+PURGE_ENTRIES = "DELETE FROM search_entries WHERE conversation_id IN (SELECT gone.id FROM {rows:gone(id text)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One conversation with its newest message that matches; `message` is None when only the title does."""
+
+    conversation: ConversationId
+    title: str
+    message: MessageId | None
+    snippet: str
+    updated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """`after` is the sort key to go on from, None at the end."""
+
+    items: tuple[Hit, ...]
+    after: tuple[int, str] | None
+
+
+def normalise(text: str) -> str:
+    """Fold width, case and accents: what should be found as the same becomes the same."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    kept = "".join(char for char in apart if not unicodedata.combining(char) or char in _VOICED)
+    return unicodedata.normalize("NFC", kept.casefold())
+
+
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    """The words of normalised text, cut where a spaceless script begins or ends; True marks such a script."""
+    for word in _WORD.findall(text):
+        end = 0
+        for match in _SPACELESS.finditer(word):
+            if match.start() > end:
+                yield word[end : match.start()], False
+            yield match[0], True
+            end = match.end()
+        if end < len(word):
+            yield word[end:], False
+
+
+def terms(text: str) -> list[str]:
+    """The terms under which `text` is found, each once, in the order of their first appearance."""
+    found: dict[str, None] = {}
+    size = 0
+    for run, spaceless in _runs(normalise(text[:MAX_TEXT])):
+        for term in [*run, *_pairs(run)] if spaceless else [run[:MAX_TERM]]:
+            if term in found:
+                continue
+            size += len(term.encode()) + 1
+            if size > MAX_TERMS_BYTES:
+                return list(found)
+            found[term] = None
+    return list(found)
+
+
+def query_terms(text: str) -> list[str]:
+    """The terms that a text must have to be an answer to `text`: whole words, and the pairs of a spaceless run."""
+    found: dict[str, None] = {}
+    for run, spaceless in _runs(normalise(text)):
+        found.update(dict.fromkeys((_pairs(run) or [run]) if spaceless else [run[:MAX_TERM]]))
+    return list(found)[:MAX_QUERY_TERMS]
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[n : n + 2] for n in range(len(run) - 1)]
+
+
+def snippet(text: str, query: str) -> str:
+    """The surroundings of the first hit in `text`, on one line, cut with ellipses; its beginning when nothing is hit."""
+    line = " ".join(text[:MAX_TEXT].split())
+    start = max(0, _first_hit(line, query) - LEAD)
+    cut = line[start : start + SNIPPET]
+    return ("…" if start else "") + cut + ("…" if start + SNIPPET < len(line) else "")
+
+
+def _first_hit(line: str, query: str) -> int:
+    """Where the first of the query's words begins in `line`; 0 when folding moved the places too much to tell."""
+    words = [run for run, _ in _runs(normalise(query))] + query_terms(query)
+    folded = normalise(line)
+    if len(folded) != len(line):
+        folded = line.lower() if len(line.lower()) == len(line) else line
+    places = [place for word in words if (place := folded.find(word)) >= 0]
+    return places[0] if places else 0
+
+
+async def index(tx: Transaction, conversation_id: ConversationId, object_id: str, text: str) -> None:
+    """Make `text` findable as this message, or as the title when `object_id` is the conversation's own; replaces what was there."""
+    row = await tx.fetch_one(ENTRY, object=object_id, conversation=conversation_id)
+    assert row is not None, "an upsert returns its row"
+    await tx.execute(FORGET, n=row["n"])
+    await tx.execute(INSERT, n=row["n"], terms=" ".join(terms(text)))
+
+
+async def forget(tx: Transaction, conversation_ids: list[ConversationId]) -> None:
+    """Remove everything of these conversations from the index."""
+    gone = [(conversation_id,) for conversation_id in conversation_ids]
+    await tx.execute(PURGE, gone=gone)
+    await tx.execute(PURGE_ENTRIES, gone=gone)
+
+
+async def find(db: Database, who: Principal, query: str, *, after: tuple[int, str] | None = None, limit: int = 20) -> Hits:
+    """Find the conversations of `who` that hold every word of `query`, the last one as a beginning; newest first."""
+    wanted = query_terms(query)
+    if not wanted:
+        return Hits((), None)
+    visible = policy.visible(who, "conversation", alias="c")
+    place = {"updated": after[0], "id": after[1]} if after else {}
+    match = match_query(wanted, dialect=db.dialect, prefix_last=True)
+    sql = FIND.format(visible=visible.sql, after=AFTER if after else "")
+    rows = await db.fetch(sql, query=match, limit=limit + 1, **visible.params, **place)
+    texts = await _texts(db, rows[:limit])
+    items = tuple(_hit(row, texts.get(row["n"]), query) for row in rows[:limit])
+    return Hits(items, (items[-1].updated, items[-1].conversation) if len(rows) > limit else None)
+
+
+async def _texts(db: Database, rows: Sequence[Row]) -> dict[int, tuple[MessageId, str]]:
+    hits = [(row["n"],) for row in rows if row["n"]]
+    found = await db.fetch(TEXTS, hits=hits) if hits else []
+    return {row["n"]: (row["id"], plain_text(decode_parts(row["parts"]))) for row in found}
+
+
+def _hit(row: Row, message: tuple[MessageId, str] | None, query: str) -> Hit:
+    text = row["title"] if message is None else message[1]
+    return Hit(row["id"], row["title"], None if message is None else message[0], snippet(text, query), row["updated"])

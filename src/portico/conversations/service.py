@@ -1,0 +1,237 @@
+"""Conversations: their verbs. Messages have theirs in `messages`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from portico.access import policy
+from portico.access.models import INSTANCE, Action, Resource, Verb
+from portico.access.principal import Principal
+from portico.conversations import changes, search
+from portico.conversations.models import Conversation, ModelRef
+from portico.conversations.tree import Node, Tree
+from portico.errors import NotFound
+from portico.ids import ConversationId, MessageId
+from portico.infra.db import Database, Row, Transaction
+from portico.infra.http import RevisionConflict
+
+UNDO_MS = 10 * 60 * 1000
+RUNNING = "EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.status IN ('pending', 'streaming')) AS running"
+COLUMNS = f"c.id, c.user_id, c.title, c.title_source, c.provider, c.model, c.leaf_id, c.created, c.updated, c.rev, {RUNNING}"
+
+GET = f"SELECT {COLUMNS} FROM conversations c WHERE c.id = :id AND c.deleted_at IS NULL AND {{visible}}"
+LIST = f"""
+SELECT {COLUMNS} FROM conversations c WHERE c.deleted_at IS NULL AND c.expires_at IS NULL AND {{visible}} {{after}}
+ORDER BY c.updated DESC, c.id DESC LIMIT :limit
+"""
+AFTER = "AND (c.updated, c.id) < (CAST(:updated AS bigint), CAST(:id AS text))"
+INSERT = """
+INSERT INTO conversations (id, user_id, title, title_source, provider, model, created, updated)
+VALUES (:id, :user, :title, :source, :provider, :model, {now}, {now}) ON CONFLICT (id) DO NOTHING
+"""
+CHANGE = """
+UPDATE conversations SET title = :title, title_source = :source, provider = :provider, model = :model, rev = rev + 1
+WHERE id = :id AND rev = :rev AND deleted_at IS NULL
+"""
+MODEL_TITLE = """
+UPDATE conversations SET title = :title, title_source = 'model', rev = rev + 1
+WHERE id = :id AND title_source <> 'person' AND deleted_at IS NULL
+"""
+OWNER = "SELECT user_id FROM conversations WHERE id = :id AND deleted_at IS NULL"
+LEAF = "UPDATE conversations SET leaf_id = :leaf, rev = rev + 1 WHERE id = :id AND deleted_at IS NULL"
+DELETE = "UPDATE conversations SET deleted_at = {now}, rev = rev + 1 WHERE id = :id AND deleted_at IS NULL"
+RESTORE = """
+UPDATE conversations SET deleted_at = NULL, rev = rev + 1
+WHERE id = :id AND user_id = :user AND deleted_at > {now} - :undo_ms
+"""
+# A conversation that still produces an answer is left until that has ended: FINISH must find its message.
+GONE = """
+SELECT c.id FROM conversations c WHERE c.deleted_at < {now} - :undo_ms
+AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.status IN ('pending', 'streaming'))
+ORDER BY c.deleted_at LIMIT :limit
+"""
+ERASE = "DELETE FROM conversations WHERE id IN (SELECT gone.id FROM {rows:gone(id text)}) AND deleted_at IS NOT NULL"
+SKELETON = "SELECT id, parent_id, created FROM messages WHERE conversation_id = :id"
+
+
+class ConversationNotFound(NotFound):
+    """No conversation with this id is visible to the caller."""
+
+    code = "conversation_not_found"
+    default_detail = "This conversation does not exist, or you may not see it."
+
+
+class MessageNotFound(NotFound):
+    """No message with this id is visible to the caller, or it is not in the conversation that was named."""
+
+    code = "message_not_found"
+    default_detail = "This message does not exist, or you may not see it."
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What a person changes; what is UNSET stays. An empty title lets the model name the conversation again."""
+
+    title: str | msgspec.UnsetType = msgspec.UNSET
+    model: ModelRef | msgspec.UnsetType | None = msgspec.UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page; `after` is the sort key to go on from, None at the end."""
+
+    items: tuple[Conversation, ...]
+    after: tuple[int, str] | None
+
+
+class ConversationService:
+    """What can be done with conversations. A verb that takes `tx` joins the caller's transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def create(
+        self, who: Principal, conversation_id: ConversationId, *, title: str = "", model: ModelRef | None = None
+    ) -> tuple[Conversation, bool]:
+        """Make a conversation, or return the one with this id; the flag says whether it is new."""
+        async with self._db.transaction() as tx:
+            return await self.create_in(tx, who, conversation_id, title=title, model=model)
+
+    async def create_in(
+        self, tx: Transaction, who: Principal, conversation_id: ConversationId, *, title: str = "", model: ModelRef | None = None
+    ) -> tuple[Conversation, bool]:
+        """As `create`. The id of somebody else's conversation, or of a deleted one, is not found."""
+        policy.require(who, Action("conversation", "create"), INSTANCE)
+        title = " ".join(title.split())
+        source = "person" if title else "none"
+        provider, name = _columns(model)
+        inserted = await tx.execute(
+            INSERT, id=conversation_id, user=who.user_id, title=title, source=source, provider=provider, model=name
+        )
+        if inserted:
+            await changes.record(tx, who.user_id, "conversation", conversation_id)
+            if title:
+                await search.index(tx, conversation_id, conversation_id, title)
+        return await self.require(tx, who, conversation_id), inserted == 1
+
+    async def get(self, who: Principal, conversation_id: ConversationId) -> Conversation:
+        """Return one conversation. Raises ConversationNotFound."""
+        return await self.require(self._db, who, conversation_id)
+
+    async def require(
+        self, reader: Database | Transaction, who: Principal, conversation_id: ConversationId, verb: Verb = "read"
+    ) -> Conversation:
+        """Return the conversation if `who` may do this with it: ConversationNotFound if not visible, Forbidden if only visible."""
+        visible = policy.visible(who, "conversation", alias="c")
+        row = await reader.fetch_one(GET.format(visible=visible.sql), id=conversation_id, **visible.params)
+        if row is None:
+            raise ConversationNotFound
+        conversation = _conversation(row)
+        if verb != "read":
+            policy.require(who, Action("conversation", verb), Resource(conversation.id, conversation.user_id))
+        return conversation
+
+    async def recent(self, who: Principal, *, after: tuple[int, str] | None = None, limit: int = 30) -> Listed:
+        """List conversations, last used first, from behind the sort key `after`."""
+        visible = policy.visible(who, "conversation", alias="c")
+        place = {"updated": after[0], "id": after[1]} if after else {}
+        sql = LIST.format(visible=visible.sql, after=AFTER if after else "")
+        rows = await self._db.fetch(sql, limit=limit + 1, **visible.params, **place)
+        items = tuple(_conversation(row) for row in rows[:limit])
+        return Listed(items, (items[-1].updated, items[-1].id) if len(rows) > limit else None)
+
+    async def change(self, who: Principal, conversation_id: ConversationId, patch: Patch, *, rev: int | None = None) -> Conversation:
+        """Change title or model. With `rev`, only if that is still its revision: else RevisionConflict."""
+        async with self._db.transaction() as tx:
+            # The user's revision is taken first: it is the lock that all writers take in the same order.
+            await changes.record(tx, who.user_id, "conversation", conversation_id)
+            found = await self.require(tx, who, conversation_id, "change")
+            if rev is not None and rev != found.rev:
+                raise RevisionConflict(current=found.rev)
+            title, source = _patched_title(found, patch)
+            provider, name = _columns(found.model if isinstance(patch.model, msgspec.UnsetType) else patch.model)
+            written = await tx.execute(
+                CHANGE, id=found.id, rev=found.rev, title=title, source=source, provider=provider, model=name
+            )
+            if not written:
+                raise RevisionConflict
+            if title != found.title:
+                await search.index(tx, found.id, found.id, title)
+            return await self.require(tx, who, conversation_id)
+
+    async def set_model_title(self, tx: Transaction, conversation_id: ConversationId, title: str) -> bool:
+        """Give the title that a model made, unless a person has given one or the conversation is gone; False then."""
+        row = await tx.fetch_one(OWNER, id=conversation_id)
+        if row is None:
+            return False
+        await changes.record(tx, row["user_id"], "conversation", conversation_id)
+        written = await tx.execute(MODEL_TITLE, id=conversation_id, title=title)
+        if written:
+            await search.index(tx, conversation_id, conversation_id, title)
+        return written == 1
+
+    async def switch_branch(self, who: Principal, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
+        """Make the branch through this message the active one, down to its newest leaf; it stays so until it is switched again."""
+        async with self._db.transaction() as tx:
+            await changes.record(tx, who.user_id, "conversation", conversation_id)
+            await self.require(tx, who, conversation_id, "change")
+            tree = await self.tree(tx, conversation_id)
+            if message_id not in tree:
+                raise MessageNotFound
+            await tx.execute(LEAF, id=conversation_id, leaf=tree.newest_leaf(message_id))
+            return await self.require(tx, who, conversation_id)
+
+    async def delete(self, who: Principal, conversation_id: ConversationId) -> None:
+        """Take a conversation away; `restore` brings it back within 10 minutes."""
+        async with self._db.transaction() as tx:
+            await changes.record(tx, who.user_id, "conversation", conversation_id, deleted=True)
+            await self.require(tx, who, conversation_id, "delete")
+            await tx.execute(DELETE, id=conversation_id)
+
+    async def restore(self, who: Principal, conversation_id: ConversationId) -> Conversation:
+        """Undo `delete`. A conversation that is not deleted is returned as it is; later than 10 minutes it is not found."""
+        async with self._db.transaction() as tx:
+            await changes.record(tx, who.user_id, "conversation", conversation_id)
+            await tx.execute(RESTORE, id=conversation_id, user=who.user_id, undo_ms=UNDO_MS)
+            return await self.require(tx, who, conversation_id, "delete")
+
+    async def purge(self, tx: Transaction, *, limit: int = 100) -> Sequence[ConversationId]:
+        """Erase conversations that were deleted more than 10 minutes ago, with messages and index; return their ids."""
+        rows = await tx.fetch(GONE, undo_ms=UNDO_MS, limit=limit)
+        gone: list[ConversationId] = [row["id"] for row in rows]
+        if gone:
+            await search.forget(tx, gone)
+            await tx.execute(ERASE, gone=[(conversation_id,) for conversation_id in gone])
+        return gone
+
+    async def tree(self, reader: Database | Transaction, conversation_id: ConversationId) -> Tree:
+        """The places of all messages, without their contents."""
+        rows = await reader.fetch(SKELETON, id=conversation_id)
+        return Tree(Node(row["id"], row["parent_id"], row["created"]) for row in rows)
+
+
+def _columns(model: ModelRef | None) -> tuple[str | None, str | None]:
+    return (None, None) if model is None else (model.provider, model.model)
+
+
+def _patched_title(found: Conversation, patch: Patch) -> tuple[str, str]:
+    if isinstance(patch.title, msgspec.UnsetType):
+        return found.title, found.title_source
+    title = " ".join(patch.title.split())
+    return title, "person" if title else "none"
+
+
+def _conversation(row: Row) -> Conversation:
+    return Conversation(
+        id=row["id"],
+        user_id=row["user_id"],
+        title=row["title"],
+        title_source=row["title_source"],
+        model=None if row["model"] is None else ModelRef(row["provider"], row["model"]),
+        leaf=row["leaf_id"],
+        running=bool(row["running"]),
+        created=row["created"],
+        updated=row["updated"],
+        rev=row["rev"],
+    )

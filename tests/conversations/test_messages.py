@@ -1,0 +1,192 @@
+import asyncio
+import random
+
+import pytest
+
+from portico.conversations.messages import IdReused, MessageFinished
+from portico.conversations.models import Finished, MessageError, MessageUsage, NewMessage, TextPart, body_hash
+from portico.conversations.service import ConversationNotFound, MessageNotFound
+from portico.conversations.tree import Tree
+from portico.ids import ConversationId, MessageId, new_id
+from tests.conversations.conftest import MODEL, Desk, make_person
+
+
+async def test_a_message_becomes_the_leaf_and_keeps_its_parts(desk: Desk) -> None:
+    conversation = await desk.start()
+    added = await desk.say(conversation, "Hello")
+    assert added.is_new
+    assert added.message.parts == (TextPart("Hello"),)
+    assert added.message.siblings == (added.message.id,)
+    assert (await desk.conversations.get(desk.ada, conversation)).leaf == added.message.id
+
+
+async def test_the_same_request_again_returns_the_same_message(desk: Desk) -> None:
+    conversation = await desk.start()
+    first = await desk.say(conversation, "Hello")
+    again = await desk.say(conversation, "Hello", id_=first.message.id)
+    assert again.message == first.message
+    assert not again.is_new
+
+
+async def test_the_same_id_with_another_body_is_a_conflict(desk: Desk) -> None:
+    conversation = await desk.start()
+    first = await desk.say(conversation, "Hello")
+    with pytest.raises(IdReused):
+        await desk.say(conversation, "Goodbye", id_=first.message.id)
+
+
+async def test_the_same_id_in_another_conversation_is_a_conflict(desk: Desk) -> None:
+    first = await desk.say(await desk.start(), "Hello")
+    other = await desk.start()
+    with pytest.raises(IdReused):
+        await desk.say(other, "Hello", id_=first.message.id)
+
+
+async def test_ten_posts_of_one_message_at_once_insert_it_once(desk: Desk) -> None:
+    conversation = await desk.start()
+    message_id = new_id()
+    posts = await asyncio.gather(*(desk.say(conversation, "Hello", id_=message_id) for _ in range(10)))
+    assert sum(post.is_new for post in posts) == 1
+    assert len(await desk.conversations.tree(desk.db, conversation)) == 1
+
+
+async def test_a_parent_of_another_conversation_is_not_found(desk: Desk) -> None:
+    stranger = await desk.say(await desk.start(), "Elsewhere")
+    conversation = await desk.start()
+    with pytest.raises(MessageNotFound):
+        await desk.say(conversation, "Hello", stranger.message.id)
+
+
+async def test_nobody_writes_into_a_foreign_conversation(desk: Desk) -> None:
+    conversation = await desk.start()
+    bob = await make_person(desk.db, "Bob")
+    new = NewMessage(MessageId(new_id()), conversation, None, body_hash(), (TextPart("Hi"),))
+    with pytest.raises(ConversationNotFound):
+        async with desk.db.transaction() as tx:
+            await desk.messages.add_user_message(tx, bob, new)
+
+
+async def test_nobody_reads_a_foreign_message(desk: Desk) -> None:
+    added = await desk.say(await desk.start(), "Secret")
+    bob = await make_person(desk.db, "Bob")
+    with pytest.raises(MessageNotFound):
+        await desk.messages.require(desk.db, bob, added.message.id)
+
+
+async def test_a_finished_answer_holds_what_it_cost_and_how_it_ended(desk: Desk) -> None:
+    question = (await desk.say(await desk.start(), "Why?")).message
+    pending = await desk.begin_answer(question)
+    error = MessageError("provider_cut", "Continue it.", "EOF")
+    finished = Finished("failed", (TextPart("Beca"),), MODEL, MessageUsage(3, 2, cost_usd=0.5), error)
+    async with desk.db.transaction() as tx:
+        await desk.messages.finish_message(tx, pending.id, finished)
+    stored = await desk.messages.require(desk.db, desk.ada, pending.id)
+    assert (stored.status, stored.parts, stored.usage, stored.error) == ("failed", finished.parts, finished.usage, error)
+    assert stored.finished is not None
+
+
+async def test_a_final_state_is_written_once(desk: Desk) -> None:
+    answer = await desk.answer((await desk.say(await desk.start(), "Why?")).message, "Because.")
+    with pytest.raises(MessageFinished):
+        async with desk.db.transaction() as tx:
+            await desk.messages.finish_message(tx, answer.id, Finished("stopped", (), MODEL))
+    assert (await desk.messages.require(desk.db, desk.ada, answer.id)).status == "done"
+
+
+async def test_a_status_does_not_change_after_the_final_one(desk: Desk) -> None:
+    answer = await desk.answer((await desk.say(await desk.start(), "Why?")).message, "Because.")
+    async with desk.db.transaction() as tx:
+        assert not await desk.messages.set_message_status(tx, answer.id, "streaming")
+
+
+async def test_a_conversation_runs_while_an_answer_is_under_way(desk: Desk) -> None:
+    question = (await desk.say(await desk.start(), "Why?")).message
+    pending = await desk.begin_answer(question)
+    async with desk.db.transaction() as tx:
+        assert await desk.messages.set_message_status(tx, pending.id, "streaming")
+    assert (await desk.conversations.get(desk.ada, question.conversation)).running
+    async with desk.db.transaction() as tx:
+        await desk.messages.finish_message(tx, pending.id, Finished("done", (), MODEL))
+    assert not (await desk.conversations.get(desk.ada, question.conversation)).running
+
+
+async def test_an_answer_ends_although_its_conversation_was_deleted_meanwhile(desk: Desk) -> None:
+    question = (await desk.say(await desk.start(), "Why?")).message
+    pending = await desk.begin_answer(question)
+    await desk.conversations.delete(desk.ada, question.conversation)
+    async with desk.db.transaction() as tx:
+        finished = await desk.messages.finish_message(tx, pending.id, Finished("done", (TextPart("So."),), MODEL))
+    assert finished.status == "done"
+
+
+async def test_two_answers_to_one_question_are_siblings_in_the_order_they_came(desk: Desk) -> None:
+    question = (await desk.say(await desk.start(), "Why?")).message
+    first = await desk.answer(question, "Because.")
+    second = await desk.answer(question, "Who knows.")
+    page = await desk.messages.page(desk.ada, question.conversation)
+    assert [message.id for message in page.items] == [question.id, second.id]
+    assert page.items[-1].siblings == (first.id, second.id)
+
+
+async def grow(desk: Desk, conversation: ConversationId, size: int) -> None:
+    """Insert a random forest of messages in one statement."""
+    pick = random.Random(7)
+    ids = [new_id() for _ in range(size)]
+    parents = [None, *(pick.choice([None, *ids[max(0, n - 4) : n]]) if n % 9 == 0 else ids[pick.randrange(max(0, n - 3), n)] for n in range(1, size))]
+    rows = [(ids[n], parents[n], pick.randrange(3)) for n in range(size)]
+    async with desk.db.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO messages (id, conversation_id, parent_id, role, status, created) "
+            "SELECT made.id, :conversation, made.parent, 'user', 'done', made.created "
+            "FROM {rows:made(id text, parent text, created int)}",
+            made=rows,
+            conversation=conversation,
+        )
+
+
+async def test_pages_joined_upwards_are_the_branch_that_the_tree_says(desk: Desk) -> None:
+    conversation = await desk.start()
+    await grow(desk, conversation, 300)
+    tree: Tree = await desk.conversations.tree(desk.db, conversation)
+    for leaf in tree.leaves()[::5]:
+        joined: list[MessageId] = []
+        before: MessageId | None = None
+        while True:
+            page = await desk.messages.page(desk.ada, conversation, leaf=leaf, before=before, limit=7)
+            assert all(list(message.siblings) == tree.siblings(message.id) for message in page.items)
+            joined = [message.id for message in page.items] + joined
+            before = page.before
+            if before is None:
+                break
+        assert joined == tree.path(leaf)
+
+
+async def test_an_empty_conversation_has_an_empty_page(desk: Desk) -> None:
+    page = await desk.messages.page(desk.ada, await desk.start())
+    assert page.items == ()
+    assert page.before is None
+
+
+async def test_a_leaf_of_another_conversation_is_not_found(desk: Desk) -> None:
+    stranger = await desk.say(await desk.start(), "Elsewhere")
+    conversation = await desk.start()
+    with pytest.raises(MessageNotFound):
+        await desk.messages.page(desk.ada, conversation, leaf=stranger.message.id)
+
+
+async def test_a_branch_for_a_prompt_ends_at_the_message_that_is_named(desk: Desk) -> None:
+    question = (await desk.say(await desk.start(), "Why?")).message
+    first = await desk.answer(question, "Because.")
+    await desk.answer(question, "Who knows.")
+    branch = await desk.messages.branch(desk.db, question.conversation, first.id)
+    assert [message.id for message in branch] == [question.id, first.id]
+
+
+async def test_everything_is_read_once_in_batches(desk: Desk) -> None:
+    conversation = await desk.start()
+    await grow(desk, conversation, 45)
+    found = await desk.conversations.get(desk.ada, conversation)
+    batches = [batch async for batch in desk.messages.everything(found, batch=10)]
+    ids = [message.id for batch in batches for message in batch]
+    assert [len(batch) for batch in batches] == [10, 10, 10, 10, 5]
+    assert len(set(ids)) == 45
