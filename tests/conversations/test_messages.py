@@ -132,7 +132,8 @@ async def grow(desk: Desk, conversation: ConversationId, size: int) -> None:
     """Insert a random forest of messages in one statement."""
     pick = random.Random(7)
     ids = [new_id() for _ in range(size)]
-    parents = [None, *(pick.choice([None, *ids[max(0, n - 4) : n]]) if n % 9 == 0 else ids[pick.randrange(max(0, n - 3), n)] for n in range(1, size))]
+    near = [ids[max(0, n - 3) : n] or [None] for n in range(size)]
+    parents = [pick.choice([None, *near[n]] if n % 9 == 0 else near[n]) for n in range(size)]
     rows = [(ids[n], parents[n], pick.randrange(3)) for n in range(size)]
     async with desk.db.transaction() as tx:
         await tx.execute(

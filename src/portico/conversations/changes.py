@@ -75,9 +75,8 @@ async def record(tx: Transaction, user_id: UserId, kind: ChangeKind, object_id: 
 
 async def record_all(tx: Transaction, user_id: UserId, touched: Sequence[Touch]) -> int:
     """Note several writes of one transaction, and return the last revision."""
-    row = await tx.fetch_one(TAKE, user=user_id, count=len(touched))
-    assert row is not None, "an upsert returns its row"
-    last: int = row["rev"]
+    rows = await tx.fetch(TAKE, user=user_id, count=len(touched))
+    last: int = rows[0]["rev"]
     first = last - len(touched) + 1
     items = [(first + n, touch.kind, touch.id, touch.deleted) for n, touch in enumerate(touched)]
     await tx.execute(INSERT, user=user_id, items=items)

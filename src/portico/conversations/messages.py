@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import msgspec
-
 from portico.access import policy
 from portico.access.models import Action, Resource
 from portico.access.principal import Principal
@@ -57,7 +55,8 @@ OWNER = "SELECT c.user_id FROM messages m JOIN conversations c ON c.id = m.conve
 SET_STATUS = "UPDATE messages SET status = :status, rev = rev + 1 WHERE id = :id AND status IN ('pending', 'streaming')"
 FINISH = f"""
 UPDATE messages SET status = :status, parts = :parts, provider = coalesce(CAST(:provider AS text), provider),
-  model = coalesce(CAST(:model AS text), model), usage = CAST(:usage AS text), error = CAST(:error AS text), finished = {{now}}, rev = rev + 1
+  model = coalesce(CAST(:model AS text), model), usage = CAST(:usage AS text), error = CAST(:error AS text),
+  finished = {{now}}, rev = rev + 1
 WHERE id = :id AND status IN ('pending', 'streaming') RETURNING {", ".join(FIELDS)}
 """
 BRANCH = f"""

@@ -143,10 +143,10 @@ def _first_hit(line: str, query: str) -> int:
 
 async def index(tx: Transaction, conversation_id: ConversationId, object_id: str, text: str) -> None:
     """Make `text` findable as this message, or as the title when `object_id` is the conversation's own; replaces what was there."""
-    row = await tx.fetch_one(ENTRY, object=object_id, conversation=conversation_id)
-    assert row is not None, "an upsert returns its row"
-    await tx.execute(FORGET, n=row["n"])
-    await tx.execute(INSERT, n=row["n"], terms=" ".join(terms(text)))
+    rows = await tx.fetch(ENTRY, object=object_id, conversation=conversation_id)
+    n: int = rows[0]["n"]
+    await tx.execute(FORGET, n=n)
+    await tx.execute(INSERT, n=n, terms=" ".join(terms(text)))
 
 
 async def forget(tx: Transaction, conversation_ids: list[ConversationId]) -> None:
@@ -173,7 +173,9 @@ async def find(db: Database, who: Principal, query: str, *, after: tuple[int, st
 
 async def _texts(db: Database, rows: Sequence[Row]) -> dict[int, tuple[MessageId, str]]:
     hits = [(row["n"],) for row in rows if row["n"]]
-    found = await db.fetch(TEXTS, hits=hits) if hits else []
+    if not hits:
+        return {}
+    found = await db.fetch(TEXTS, hits=hits)
     return {row["n"]: (row["id"], plain_text(decode_parts(row["parts"]))) for row in found}
 
 

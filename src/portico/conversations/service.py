@@ -106,9 +106,7 @@ class ConversationService:
         title = " ".join(title.split())
         source = "person" if title else "none"
         provider, name = _columns(model)
-        inserted = await tx.execute(
-            INSERT, id=conversation_id, user=who.user_id, title=title, source=source, provider=provider, model=name
-        )
+        inserted = await tx.execute(INSERT, id=conversation_id, user=who.user_id, title=title, source=source, provider=provider, model=name)
         if inserted:
             await changes.record(tx, who.user_id, "conversation", conversation_id)
             if title:
@@ -151,9 +149,7 @@ class ConversationService:
                 raise RevisionConflict(current=found.rev)
             title, source = _patched_title(found, patch)
             provider, name = _columns(found.model if isinstance(patch.model, msgspec.UnsetType) else patch.model)
-            written = await tx.execute(
-                CHANGE, id=found.id, rev=found.rev, title=title, source=source, provider=provider, model=name
-            )
+            written = await tx.execute(CHANGE, id=found.id, rev=found.rev, title=title, source=source, provider=provider, model=name)
             if not written:
                 raise RevisionConflict
             if title != found.title:
