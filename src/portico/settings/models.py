@@ -1,0 +1,45 @@
+"""All settings together, one frozen class for each concern."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from portico.settings.deployment import Data, Database, Logs, Secrets, Server
+from portico.settings.product import Access, Egress, Limits, Providers, Runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings, read once. `warnings` are lines for the operator about names that have no effect."""
+
+    server: Server = Server()
+    database: Database = Database()
+    data: Data = Data()
+    secrets: Secrets = field(default=Secrets(), repr=False)
+    access: Access = field(default=Access(), repr=False)
+    runs: Runs = Runs()
+    providers: Providers = Providers()
+    egress: Egress = Egress()
+    logs: Logs = Logs()
+    limits: Limits = Limits()
+    plugin_settings: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    kubernetes: bool = False
+    cores: int = field(default_factory=lambda: os.cpu_count() or 1)
+    warnings: tuple[str, ...] = ()
+
+
+SECTIONS: Mapping[str, type] = MappingProxyType(
+    {
+        "server": Server,
+        "database": Database,
+        "data": Data,
+        "secrets": Secrets,
+        "access": Access,
+        "runs": Runs,
+        "providers": Providers,
+        "egress": Egress,
+        "logs": Logs,
+        "limits": Limits,
+    }
+)
