@@ -13,16 +13,16 @@ from portico.settings.product import Access, Egress, Limits, Providers, Runs
 class Settings:
     """All settings, read once. `warnings` are lines for the operator about names that have no effect."""
 
-    server: Server = Server()
-    database: Database = Database()
-    data: Data = Data()
-    secrets: Secrets = field(default=Secrets(), repr=False)
-    access: Access = field(default=Access(), repr=False)
-    runs: Runs = Runs()
-    providers: Providers = Providers()
-    egress: Egress = Egress()
-    logs: Logs = Logs()
-    limits: Limits = Limits()
+    server: Server = field(default_factory=Server)
+    database: Database = field(default_factory=Database)
+    data: Data = field(default_factory=Data)
+    secrets: Secrets = field(default_factory=Secrets, repr=False)
+    access: Access = field(default_factory=Access, repr=False)
+    runs: Runs = field(default_factory=Runs)
+    providers: Providers = field(default_factory=Providers)
+    egress: Egress = field(default_factory=Egress)
+    logs: Logs = field(default_factory=Logs)
+    limits: Limits = field(default_factory=Limits)
     plugin_settings: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     kubernetes: bool = False
     cores: int = field(default_factory=lambda: os.cpu_count() or 1)
