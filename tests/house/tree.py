@@ -1,8 +1,6 @@
 """What stands in this repository, for the tests that hold it to its own rules."""
 
 import ast
-import importlib
-import pkgutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -42,12 +40,3 @@ def syntax(path: Path) -> ast.Module:
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Every function and method of a Python file, nested ones included."""
     return (node for node in ast.walk(syntax(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
-
-
-def import_everything() -> None:
-    """Load every module of the product, so that what registers itself by being a subclass is known."""
-    package = importlib.import_module("portico")
-    for module in pkgutil.walk_packages(package.__path__, "portico."):
-        if module.name.startswith("portico.migrations.") or module.name.endswith(".__main__"):
-            continue
-        importlib.import_module(module.name)
