@@ -129,4 +129,3 @@ class HttpProvider:
 
     def _list(self, body: bytes) -> list[DiscoveredModel]:
         raise NotImplementedError
-

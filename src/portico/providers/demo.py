@@ -69,7 +69,7 @@ class DemoProvider:
         yield [*_call_events(calls), Usage(input=asked, output=said + _call_tokens(calls), reasoning=thought), Finish(reason)]
 
     async def models(self) -> list[DiscoveredModel]:
-        return [DiscoveredModel(id, name, demo_capabilities(id)) for id, name in MODELS.items()]
+        return [DiscoveredModel(model, name, demo_capabilities(model)) for model, name in MODELS.items()]
 
     async def _due(self, plan: Script, model: str, start: int, room: int) -> AsyncIterator[int]:
         """Yield how many tokens are due, by the clock; ends where the script breaks off. A slow consumer finds many due at once."""

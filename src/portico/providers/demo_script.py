@@ -130,9 +130,7 @@ def _commanded(request: ChatRequest, history: tuple[PromptMessage, ...], asked: 
     return _model_behaviour(made, request.model, {name for name, _ in commands})
 
 
-def _content(
-    request: ChatRequest, question: str, commands: list[tuple[str, str]], results: list[ToolResultPart], asked: int
-) -> Script:
+def _content(request: ChatRequest, question: str, commands: list[tuple[str, str]], results: list[ToolResultPart], asked: int) -> Script:
     tongue = language(question)
     wanted = [rest for name, rest in commands if name == "tool"]
     if not wanted and request.model == "demo-tool":
@@ -219,7 +217,7 @@ def _behave(made: Script, name: str, rest: str) -> Script:
     options = _options(rest)
     number = options.get("n")
     if name == "fail":
-        code = rest.split()[0] if rest.split() else "provider_overloaded"
+        code = rest.partition(" ")[0] or "provider_overloaded"
         after = _options(rest.partition(" ")[2])
         return replace(made, fail_code=code, fail_at=int(after.get("after", 0)), retry_after_s=after.get("retry"))
     if name == "stall":

@@ -4,33 +4,41 @@ import email.utils
 import re
 import time
 from collections.abc import Mapping
-from typing import cast
 
 import msgspec
 
 from portico.providers.base import ProviderError
+from portico.providers.reading import at, items, json_text, members, text
 
-RETRYABLE = frozenset({
-    "provider_rate_limited",
-    "provider_overloaded",
-    "provider_unreachable",
-    "provider_timeout",
-    "provider_failed",
-    "provider_cut",
-})
+RETRYABLE = frozenset(
+    {
+        "provider_rate_limited",
+        "provider_overloaded",
+        "provider_unreachable",
+        "provider_timeout",
+        "provider_failed",
+        "provider_cut",
+    }
+)
 
 _CONTEXT = re.compile(
     r"context[_ ]length|context window|maximum context|prompt is too long|input is too long|too many (input )?tokens"
     r"|input token count|reduce the length|exceeds? the (model'?s? )?max(imum)?( number of)? (input |allowed )?tokens"
     r"|exceed_context_size|max_prompt_tokens|string_above_max_length|range of input length"
 )
-_FILTER = re.compile(r"content[_ ]filter|content management policy|content_policy|responsibleai|data_?inspection|safety system|prohibited_content")
-_PREFILL = re.compile(
-    r"prefill|last message (must|should|cannot|has to)|(must|has to) end with a user|final assistant|last role must|ends? with an? assistant"
-    r"|expected last role|add_generation_prompt|continue_final_message"
+_FILTER = re.compile(
+    r"content[_ ]filter|content management policy|content_policy|responsibleai|data_?inspection|safety system|prohibited_content"
 )
-_QUOTA = re.compile(r"insufficient[_ ](quota|balance|credit|fund)|billing|credit balance|exceeded your current quota|payment|arrear|more credits")
-_KEY = re.compile(r"api[_ ]?key (not valid|is invalid|invalid|expired)|api_key_invalid|invalid[_ ]api[_ ]?key|incorrect api key|authentication")
+_PREFILL = re.compile(
+    r"prefill|last message (must|should|cannot|has to)|(must|has to) end with a user|final assistant|last role must"
+    r"|ends? with an? assistant|expected last role|add_generation_prompt|continue_final_message"
+)
+_QUOTA = re.compile(
+    r"insufficient[_ ](quota|balance|credit|fund)|billing|credit balance|exceeded your current quota|payment|arrear|more credits"
+)
+_KEY = re.compile(
+    r"api[_ ]?key (not valid|is invalid|invalid|expired)|api_key_invalid|invalid[_ ]api[_ ]?key|incorrect api key|authentication"
+)
 _NO_MODEL = re.compile(
     r"model_?not_?found|deploymentnotfound|model not exist|unknown model|invalid model|not a valid model|no such model|no endpoints found"
     r"|(model|deployment)\b.{0,120}(does not exist|not found|not exist)|^model: "
@@ -42,7 +50,10 @@ _BY_TYPE = (
     (re.compile(r"authentication|unauthenticated|unauthorized"), "provider_auth"),
     (re.compile(r"permission|forbidden"), "provider_forbidden"),
     (re.compile(r"timeout|deadline_exceeded"), "provider_timeout"),
-    (re.compile(r"invalid_request|invalid_argument|failed_precondition|bad_request|tool_use_failed|invalid_prompt|validation"), "provider_rejected"),
+    (
+        re.compile(r"invalid_request|invalid_argument|failed_precondition|bad_request|tool_use_failed|invalid_prompt|validation"),
+        "provider_rejected",
+    ),
     (re.compile(r"server_error|api_error|internal"), "provider_failed"),
 )
 _BY_STATUS = {
@@ -140,65 +151,46 @@ def _by_status(names: str, status: int) -> str:
 
 def _read(said: object) -> tuple[str, str, int]:
     """Return an error's names (types and codes), its message, and the status it carries, whatever its shape."""
-    if isinstance(said, list) and said:
-        return _read(cast("list[object]", said)[0])
-    if not isinstance(said, dict):
-        return "", str(said or "")[:500], 0
-    members = cast("dict[str, object]", said)
+    if listed := items(said):
+        return _read(listed[0])
+    if isinstance(said, str):
+        return "", said[:500], 0
+    found = members(said)
     for name in ("error", "errors", "response"):
-        inner = members.get(name)
-        if isinstance(inner, dict | list) and inner:
-            names, message, status = _read(cast("object", inner))
-            return f"{members.get('type') or ''} {names}", message or _message(members), status or _status(members)
-    names = " ".join(str(members[name]) for name in ("type", "code", "status", "reason") if members.get(name) is not None)
-    return names + _reasons(members), _message(members), _status(members)
+        inner = found.get(name)
+        if members(inner) or items(inner):
+            names, message, status = _read(inner)
+            return f"{found.get('type') or ''} {names}", message or _message(found), status or _status(found)
+    names = " ".join(str(found[name]) for name in ("type", "code", "status", "reason") if found.get(name) is not None)
+    reasons = " ".join(text(item.get("reason")) for item in _details(found))
+    return f"{names} {reasons}", _message(found), _status(found)
 
 
-def _message(members: dict[str, object]) -> str:
+def _message(found: dict[str, object]) -> str:
     for name in ("message", "error", "detail", "msg", "error_description"):
-        value = members.get(name)
-        if value:
-            text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-            raw = _raw(members)
-            return (f"{text}: {raw}" if raw else text)[:1000]
+        if value := found.get(name):
+            raw = text(at(found, "metadata", "raw"))[:500]  # what the model's own host said, when a router passes it on (OpenRouter)
+            return (f"{json_text(value)}: {raw}" if raw else json_text(value))[:1000]
     return ""
 
 
-def _raw(members: dict[str, object]) -> str:
-    """Return what the model's own host said, when a router passes it on (OpenRouter)."""
-    metadata = members.get("metadata")
-    raw = cast("dict[str, object]", metadata).get("raw") if isinstance(metadata, dict) else None
-    return raw[:500] if isinstance(raw, str) else ""
-
-
-def _status(members: dict[str, object]) -> int:
+def _status(found: dict[str, object]) -> int:
     for name in ("code", "status_code", "status", "http_code"):
-        value = members.get(name)
+        value = found.get(name)
         if isinstance(value, int) and 400 <= value < 600:
             return value
     return 0
 
 
-def _details(members: dict[str, object]) -> list[dict[str, object]]:
-    details = members.get("details")
-    items = cast("list[object]", details) if isinstance(details, list) else []
-    return [cast("dict[str, object]", item) for item in items if isinstance(item, dict)]
-
-
-def _reasons(members: dict[str, object]) -> str:
-    return "".join(f" {item['reason']}" for item in _details(members) if isinstance(item.get("reason"), str))
+def _details(found: dict[str, object]) -> list[dict[str, object]]:
+    return [members(item) for item in items(found.get("details"))]
 
 
 def _retry_delay(said: object) -> float | None:
     """Return the wait in Google's RetryInfo, `{"retryDelay": "17s"}`."""
-    if isinstance(said, list) and said:
-        return _retry_delay(cast("list[object]", said)[0])
-    if not isinstance(said, dict):
-        return None
-    members = cast("dict[str, object]", said)
-    error = members.get("error")
-    for item in _details(cast("dict[str, object]", error) if isinstance(error, dict) else members):
-        delay = item.get("retryDelay")
-        if isinstance(delay, str):
+    found = members(items(said)[0]) if items(said) else members(said)
+    for item in _details(members(found.get("error")) or found):
+        delay = text(item.get("retryDelay"))
+        if delay:
             return _number(delay.removesuffix("s"))
     return None

@@ -171,7 +171,7 @@ def _result(part: ToolResultPart) -> dict[str, object]:
 
 def _discovered(item: dict[str, object]) -> DiscoveredModel:
     """Read one entry of a list of models; OpenRouter, Mistral, Groq, vLLM and Together say more than the id, each in its own words."""
-    id = text(item.get("id")) or text(item.get("name"))
+    name = text(item.get("id")) or text(item.get("name"))
     inputs = items(at(item, "architecture", "input_modalities"))
     parameters = items(item.get("supported_parameters"))
     functions = at(item, "capabilities", "function_calling")
@@ -187,7 +187,7 @@ def _discovered(item: dict[str, object]) -> DiscoveredModel:
         input_price=_price(at(item, "pricing", "prompt")),
         output_price=_price(at(item, "pricing", "completion")),
     )
-    return DiscoveredModel(id, text(item.get("display_name")) or text(item.get("name")), capabilities)
+    return DiscoveredModel(name, text(item.get("display_name")) or text(item.get("name")), capabilities)
 
 
 _WINDOWS = ("context_length", "context_window", "max_context_length", "max_model_len")

@@ -279,5 +279,4 @@ class ChatDecoder:
                     raise from_error(parsed(raw))
 
     def _ready(self, out: list[ProviderEvent]) -> None:
-        for opened in self._calls.values():
-            out.append(ToolCallReady(opened.call, "".join(opened.pieces) or "{}"))
+        out.extend(ToolCallReady(opened.call, "".join(opened.pieces) or "{}") for opened in self._calls.values())

@@ -23,7 +23,7 @@ def text(value: object) -> str:
 
 def count(value: object) -> int:
     """Return a number of tokens; zero when it is missing, null or nonsense."""
-    return max(0, int(value)) if isinstance(value, int | float) and value == value and abs(value) < 1e15 else 0
+    return int(value) if isinstance(value, int | float) and 0 <= value < 1e15 else 0
 
 
 def at(value: object, *path: str) -> object:
@@ -49,7 +49,7 @@ def arguments_object(arguments: str) -> dict[str, object]:
         value = parsed(arguments or "{}")
     except msgspec.DecodeError:
         return {"invalid_arguments": arguments}
-    return members(value) if isinstance(value, dict) else {"value": value}
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {"value": value}
 
 
 def chat_usage(raw: object) -> Usage | None:

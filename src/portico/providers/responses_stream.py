@@ -98,9 +98,8 @@ class ResponsesDecoder:
         out: list[ProviderEvent] = []
         if self._refusal:
             self._part("refusal", "", "".join(self._refusal), out)
-        for item in self._items.values():
-            if item.call and not item.ready:
-                out.append(ToolCallReady(item.call, "".join(item.pieces) or "{}"))
+        open_calls = [item for item in self._items.values() if item.call and not item.ready]
+        out.extend(ToolCallReady(item.call, "".join(item.pieces) or "{}") for item in open_calls)
         if self._usage is not None:
             out.append(self._usage)
         return [*out, Finish("tool_calls" if self._calls and self._reason == "stop" else self._reason)]

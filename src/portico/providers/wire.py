@@ -1,7 +1,7 @@
 """One request to a model server and the bytes that come back, with deadlines; every network error becomes a ProviderError."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -117,7 +117,7 @@ class Wire:
 
 
 @asynccontextmanager
-async def open_wire(session: aiohttp.ClientSession, call: Call, patience: Patience, *, thinks: bool) -> AsyncIterator[Wire]:
+async def open_wire(session: aiohttp.ClientSession, call: Call, patience: Patience, *, thinks: bool) -> AsyncGenerator[Wire]:
     """Send the request and give the answer's bytes once the status says that it is one. Raises ProviderError."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + (patience.reasoning_first_s if thinks else patience.first_s)
