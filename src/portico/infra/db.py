@@ -53,6 +53,13 @@ class Database(Protocol):
 
     async def fetch_one(self, text: str, /, **values: Value | RowsValue) -> Row | None: ...
 
+    async def alone(self, text: str, /, **values: Value | RowsValue) -> Sequence[Row]:
+        """Run one writing statement as a transaction of its own, on the reserved connection; RETURNING gives the rows.
+
+        On SQLite its commit does not wait for the disk; on PostgreSQL the statement says so with `{async_commit}`.
+        """
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -126,6 +133,10 @@ class SqliteDatabase:
         rows = await self._reader.query(text, values)
         return rows[0] if rows else None
 
+    async def alone(self, text: str, /, **values: Value | RowsValue) -> Sequence[Row]:
+        async with self.transaction(durable=False) as tx:
+            return await tx.fetch(text, **values)
+
     async def close(self) -> None:
         await self._read_worker.close()
         await self._write_worker.close()
@@ -181,6 +192,11 @@ class PostgresDatabase:
     async def fetch_one(self, text: str, /, **values: Value | RowsValue) -> Row | None:
         rows = await self.fetch(text, **values)
         return rows[0] if rows else None
+
+    async def alone(self, text: str, /, **values: Value | RowsValue) -> Sequence[Row]:
+        pool = await self._ready()
+        async with pool.connection(reserved=True) as connection:
+            return await postgres.query(connection, text, values)
 
     async def close(self) -> None:
         if self._pool is not None:

@@ -1,0 +1,83 @@
+"""Counts the tokens of a run from its log, so that every owner comes to the same charge: pure.
+
+What a provider reported counts as reported. What was kept of a call that died unreported is counted from its text, once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from portico.conversations.models import Part, ReasoningPart, TextPart
+from portico.runs import events as e
+from portico.runs.continuation import step_start
+from portico.usage.ledger import Tokens
+
+
+@dataclass(slots=True)
+class Call:
+    """One request to a provider; `tokens` is None while nothing was reported."""
+
+    attempt: int
+    number: int
+    provider: str
+    model: str
+    tokens: Tokens | None = None
+    said: list[str] = field(default_factory=list)
+
+
+class Meter:
+    """Sees every event of the log in order; `charge()` and `calls` may be asked at any time."""
+
+    def __init__(self, count: Callable[[str], int]) -> None:
+        self._count = count
+        self._settled = Tokens()
+        self._salvaged = 0
+        self.calls: list[Call] = []
+        self._open: Call | None = None
+
+    def apply(self, event: e.LogEvent) -> None:
+        match event:
+            case e.TextDelta() | e.ReasoningDelta():
+                if self._open is not None:
+                    self._open.said.append(event.text)
+            case e.CallStarted():
+                self._close()
+                self._open = Call(event.attempt, event.number, event.provider, event.model)
+                self.calls.append(self._open)
+            case e.Usage():
+                self._report(Tokens(event.input, event.output, event.cached, event.reasoning))
+            case e.AttemptStarted():
+                self._open = None
+                self._salvaged = self._said_in_step(event.parts)
+            case _:
+                pass
+
+    def _report(self, tokens: Tokens) -> None:
+        if self._open is not None:
+            self._open.tokens = tokens
+            self._open = None
+        self._settled += tokens + Tokens(output=self._salvaged)
+        self._salvaged = 0
+
+    def _close(self) -> None:
+        """A call that ended without a report and was followed by another: its text counts."""
+        if self._open is not None:
+            self._settled += Tokens(output=self._counted(self._open))
+            if self._open.said:
+                self._settled += Tokens(output=self._salvaged)
+                self._salvaged = 0
+
+    def _counted(self, call: Call) -> int:
+        return self._count("".join(call.said)) if call.said else 0
+
+    def _said_in_step(self, parts: Sequence[Part]) -> int:
+        current = parts[step_start(parts) :]
+        return sum(self._count(part.text) for part in current if isinstance(part, TextPart | ReasoningPart) and part.text)
+
+    def charge(self) -> Tokens:
+        """The tokens of the answer as it stands."""
+        unreported = self._counted(self._open) if self._open is not None else 0
+        return self._settled + Tokens(output=self._salvaged + unreported)
+
+    def cost(self, call: Call) -> Tokens:
+        """The tokens of one call: as reported, else counted from what it said."""
+        return call.tokens if call.tokens is not None else Tokens(output=self._counted(call))

@@ -1,0 +1,196 @@
+"""One tick a process, every 250 ms: heartbeat, flush, flags, followed runs, claims, reaping. Its load does not grow with streams."""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+
+from portico.infra.db import Database
+from portico.infra.dberrors import DatabaseUnavailable
+from portico.infra.jobs import Jobs
+from portico.infra.lease import Fenced, Lease
+from portico.runs import log
+from portico.runs.claims import Claims
+from portico.runs.core import TERMINAL
+from portico.runs.finish import NotOwner
+from portico.runs.live import Hub
+from portico.runs.models import Run
+from portico.runs.recorder import Recorder
+from portico.runs.runner import Runner
+from portico.runs.suspect import bury_the_dead
+
+logger = logging.getLogger(__name__)
+HEARTBEAT_S = 1.0
+PING_S = 10.0
+RECHECK_S = 5.0
+JUDGE_S = 1.0
+FLAGS = "SELECT id FROM runs WHERE owner = :me AND cancel_at IS NOT NULL AND state = 'running'"
+FOLLOW = """
+SELECT runs.id AS id, runs.state AS state, runs.attempt AS attempt,
+  CASE WHEN runs.state = 'queued' THEN (
+    SELECT count(*) FROM runs q WHERE q.state = 'queued' AND (q.priority, q.created, q.id) <= (runs.priority, runs.created, runs.id)) END AS place
+FROM {rows:watch(run_id text)} JOIN runs ON runs.id = watch.run_id
+"""
+REVS = "SELECT user_revs.user_id AS user_id, user_revs.rev AS rev FROM {rows:watch(user_id text)} JOIN user_revs ON user_revs.user_id = watch.user_id"
+
+
+@dataclass(slots=True)
+class Pace:
+    """When each part of the tick was done last (monotonic seconds)."""
+
+    beat: float = 0.0
+    ping: float = 0.0
+    recheck: float = 0.0
+    judge: float = 0.0
+
+    def due(self, name: str, every_s: float) -> bool:
+        """Whether a part is due; if so it counts as done now."""
+        now = time.monotonic()
+        if now - getattr(self, name) < every_s:
+            return False
+        setattr(self, name, now)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one tick works on."""
+
+    db: Database
+    lease: Lease
+    hub: Hub
+    recorder: Recorder
+    claims: Claims
+    runner: Runner
+    jobs: Jobs
+
+
+class Tick:
+    """`once()` does everything that is due. `shared` is false where one process alone holds the store: nobody else to watch for."""
+
+    def __init__(self, parts: Parts, *, max_streams: int, interval_s: float = 0.25, shared: bool = True, answers: bool = True) -> None:
+        self._p = parts
+        self._max_streams = max_streams
+        self._interval_s = interval_s
+        self._shared = shared
+        self._answers = answers
+        self._pace = Pace()
+        self._outage = False
+        self.woken = asyncio.Event()
+        self.lag_s = 0.0
+        self.reaped = 0
+        self.resumed = 0
+
+    async def run(self) -> None:
+        """Tick until cancelled. An outage of the database is logged once; a fence renews the process."""
+        while True:
+            began = time.monotonic()
+            await self._guarded()
+            self.lag_s = max(0.0, time.monotonic() - began - self._interval_s)
+            try:
+                async with asyncio.timeout(max(0.01, self._wait_s() - (time.monotonic() - began))):
+                    await self.woken.wait()
+            except TimeoutError:
+                pass
+            self.woken.clear()
+
+    def _wait_s(self) -> float:
+        idle = not self._shared and not self._p.hub.local and not self._p.hub.viewers
+        return 1.0 if idle else self._interval_s
+
+    async def _guarded(self) -> None:
+        try:
+            await self.once()
+        except DatabaseUnavailable:
+            if not self._outage:
+                logger.warning("the database does not answer: answers go on and wait in memory")
+            self._outage = True
+        except Fenced:
+            await self._renew()
+        except Exception:
+            logger.exception("a tick failed")
+        else:
+            if self._outage:
+                logger.warning("the database answers again")
+            self._outage = False
+
+    @property
+    def outage(self) -> bool:
+        return self._outage
+
+    async def once(self) -> None:
+        """Do what is due, in this order: prove that we live, secure what we have, then look for more."""
+        if self._pace.due("beat", HEARTBEAT_S if self._interval_s >= HEARTBEAT_S / 4 else self._interval_s):
+            await self._p.lease.heartbeat()
+        await self._p.recorder.flush()
+        if self._shared:
+            await self._read_flags()
+        await self._follow()
+        self._p.hub.pulse(ping=self._pace.due("ping", PING_S), recheck=self._pace.due("recheck", RECHECK_S))
+        if self._pace.due("judge", JUDGE_S):
+            await self._judge()
+            if not self._p.lease.draining:
+                await self._p.jobs.tick()
+        await self.claim()
+
+    async def claim(self) -> None:
+        """Take up waiting runs while there is room."""
+        if self._p.lease.draining or not self._answers:
+            return
+        for run in await self._p.claims.claim(self._max_streams - self._p.hub.answering()):
+            await self._take_up(run)
+
+    async def _take_up(self, run: Run) -> None:
+        try:
+            adopted = await self._p.claims.adopt(run, self._p.runner.counter(run))
+        except NotOwner:
+            return
+        self.resumed += run.attempt > 1
+        self._p.runner.start(adopted)
+
+    async def _read_flags(self) -> None:
+        if not self._p.hub.local:
+            return
+        for row in await self._p.db.fetch(FLAGS, me=self._p.lease.id):
+            live = self._p.hub.local.get(row["id"])
+            if live is not None:
+                live.ask_stop("cancelled")
+
+    async def _follow(self) -> None:
+        """Bring the followed runs of other processes up to date, and tell viewers of their users' revisions."""
+        remote = self._p.hub.remote
+        if remote:
+            states = await self._p.db.fetch(FOLLOW, watch=[(run_id,) for run_id in remote])
+            fresh = await log.read_many(self._p.db, [(run_id, buffer.last_seq) for run_id, buffer in remote.items()])
+            for run_id, events in fresh.items():
+                if run_id in remote:
+                    remote[run_id].append(events)
+                    remote[run_id].trim(events[-1].seq)
+            for row in states:
+                buffer = remote.get(row["id"])
+                if buffer is not None and (buffer.state, buffer.place) != (row["state"], row["place"]):
+                    buffer.place = row["place"]
+                    buffer.set_state(row["state"])
+        users = {viewer.who.user_id for viewer in self._p.hub.viewers if viewer.sync_rev is not None}
+        if users:
+            rows = await self._p.db.fetch(REVS, watch=[(user,) for user in users])
+            self._p.hub.hint({row["user_id"]: row["rev"] for row in rows})
+
+    async def _judge(self) -> None:
+        """Bury the dead and requeue their runs; not while one's own heartbeats were in doubt."""
+        if not self._shared or not self._p.lease.may_judge:
+            return
+        await bury_the_dead(self._p.lease)
+        self.reaped += len(await self._p.claims.reap())
+
+    async def _renew(self) -> None:
+        """We were declared dead: everything in memory belongs to others now. Go on as a new process."""
+        logger.warning("fenced: lease %s is gone; going on under a new one", self._p.lease.id)
+        for live in list(self._p.hub.local.values()):
+            if live.state not in TERMINAL:
+                live.ask_stop("fenced")
+                self._p.hub.leave(live)
+        try:
+            await self._p.lease.register()
+        except DatabaseUnavailable:
+            self._outage = True
