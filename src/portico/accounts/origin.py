@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from portico.accounts.models import Locale, Theme
 from portico.errors import Forbidden
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORWARDING = ("forwarded", "via", "x-real-ip")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+# Where pods and load balancers live: RFC 1918, shared address space (RFC 6598), unique local addresses (RFC 4193).
+_CLUSTER_NETWORKS = tuple(
+    ipaddress.ip_network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
 Headers = Mapping[str, str]
 
 
@@ -76,6 +81,32 @@ class Visit:
         if _hops(self.peer, self.place) and "x-forwarded-proto" in self.headers:
             return frozenset({_normal_origin(self.scheme, self.host)})
         return frozenset({_normal_origin("http", self.host), _normal_origin("https", self.host)})
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """The cookies by name; of two with one name the first, which has the longer path."""
+        found: dict[str, str] = {}
+        for pair in self.headers.get("cookie", "").split(";"):
+            name, _, value = pair.partition("=")
+            found.setdefault(name.strip(), value.strip())
+        return found
+
+    @property
+    def locale(self) -> Locale:
+        """The language to begin with: the page's own cookie, else what the browser prefers, else English."""
+        chosen = self.cookies.get("portico_locale", "")
+        wanted = [chosen] if chosen else _preferred(self.headers.get("accept-language", ""))
+        for tag in wanted:
+            primary = tag.lower().partition("-")[0]
+            if primary in {"en", "zh"}:
+                return "zh-CN" if primary == "zh" else "en"
+        return "en"
+
+    @property
+    def theme(self) -> Theme:
+        """The theme to begin with, from the page's own cookie."""
+        chosen = self.cookies.get("portico_theme")
+        return "light" if chosen == "light" else "dark" if chosen == "dark" else "system"
 
     @property
     def cookie_name(self) -> str:
@@ -163,7 +194,8 @@ def _is_private(address: str) -> bool:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return parsed.is_private and not parsed.is_loopback
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return any((mapped or parsed) in network for network in _CLUSTER_NETWORKS)
 
 
 def _forwarded(headers: Headers, name: str, hops: int) -> str:
@@ -185,6 +217,19 @@ def _client_address(headers: Headers, peer: str, hops: int) -> str:
         return str(ipaddress.ip_address(found))
     except ValueError:
         return peer
+
+
+def _preferred(header: str) -> list[str]:
+    """Return the language tags of an Accept-Language header, the best first."""
+    weighted: list[tuple[float, str]] = []
+    for entry in header[:500].split(","):
+        tag, _, parameter = entry.strip().partition(";")
+        quality = parameter.strip().removeprefix("q=")
+        try:
+            weighted.append((float(quality) if quality else 1.0, tag.strip()))
+        except ValueError:
+            continue
+    return [tag for quality, tag in sorted(weighted, key=lambda item: -item[0]) if quality > 0]
 
 
 def _origin_of(url: str) -> str:

@@ -1,0 +1,124 @@
+"""Settings of a user and of the instance: small values under known names."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import msgspec
+
+from portico.access import policy
+from portico.access.models import INSTANCE, Action, Resource
+from portico.access.principal import Principal
+from portico.accounts.changes import record_change
+from portico.accounts.models import Locale, ModelRef, SendKey, Theme, UserNotFound
+from portico.audit import service as audit
+from portico.ids import UserId
+from portico.infra.db import Database, Row
+
+_OWN = """
+SELECT u.theme, u.locale, s.key, s.value FROM users u LEFT JOIN user_settings s ON s.user_id = u.id WHERE u.id = :user_id
+"""
+_SET_OWN = """
+INSERT INTO user_settings (user_id, key, value) VALUES (:user_id, :key, :value)
+ON CONFLICT (user_id, key) DO UPDATE SET value = excluded.value
+"""
+_SET_USER = """
+UPDATE users SET theme = coalesce(CAST(:theme AS text), theme), rev = rev + 1,
+  locale = CASE WHEN CAST(:set_locale AS boolean) THEN CAST(:locale AS text) ELSE locale END
+WHERE id = :user_id
+"""
+_INSTANCE = "SELECT key, value FROM instance_settings WHERE key IN ('name', 'default_model')"
+_SET_INSTANCE = """
+INSERT INTO instance_settings (key, value, updated) VALUES (:key, :value, {now})
+ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated = excluded.updated, rev = instance_settings.rev + 1
+"""
+
+
+class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user chose; `locale` None follows the browser, `default_model` None the instance."""
+
+    theme: Theme = "system"
+    locale: Locale | None = None
+    send_key: SendKey = "enter"
+    default_model: ModelRef | None = None
+
+
+class InstanceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What administrators chose for everybody; `default_model` None is the first model there is."""
+
+    name: str = "Portico"
+    default_model: ModelRef | None = None
+
+
+class OwnChange(TypedDict, total=False):
+    """The settings to change; what is absent stays."""
+
+    theme: Theme
+    locale: Locale | None
+    send_key: SendKey
+    default_model: ModelRef | None
+
+
+class InstanceChange(TypedDict, total=False):
+    """The instance's settings to change; what is absent stays."""
+
+    name: str
+    default_model: ModelRef | None
+
+
+class Preferences:
+    """The verbs on settings that people make in the page."""
+
+    def __init__(self, db: Database, defaults: InstanceSettings) -> None:
+        self._db = db
+        self._defaults = defaults
+
+    async def own(self, user_id: UserId) -> OwnSettings:
+        """Return a user's settings."""
+        rows = await self._db.fetch(_OWN, user_id=user_id)
+        if not rows:
+            raise UserNotFound
+        columns = {"theme": rows[0]["theme"], "locale": rows[0]["locale"]}
+        return msgspec.convert({**_decoded(rows), **columns}, OwnSettings)
+
+    async def change_own(self, who: Principal, change: OwnChange) -> OwnSettings:
+        """Change some of the caller's settings and return them all."""
+        policy.require(who, Action("settings", "change"), Resource(who.user_id, owner=who.user_id))
+        async with self._db.transaction() as tx:
+            if "theme" in change or "locale" in change:
+                await tx.execute(
+                    _SET_USER,
+                    user_id=who.user_id,
+                    theme=change.get("theme"),
+                    locale=change.get("locale"),
+                    set_locale="locale" in change,
+                )
+            if "send_key" in change:
+                await tx.execute(_SET_OWN, user_id=who.user_id, key="send_key", value=_encoded(change["send_key"]))
+            if "default_model" in change:
+                await tx.execute(_SET_OWN, user_id=who.user_id, key="default_model", value=_encoded(change["default_model"]))
+            await record_change(tx, who.user_id, "settings", who.user_id)
+        return await self.own(who.user_id)
+
+    async def instance(self) -> InstanceSettings:
+        """Return the instance's settings."""
+        values: dict[str, object] = {"name": self._defaults.name, "default_model": self._defaults.default_model}
+        return msgspec.convert({**values, **_decoded(await self._db.fetch(_INSTANCE))}, InstanceSettings)
+
+    async def change_instance(self, who: Principal, change: InstanceChange) -> InstanceSettings:
+        """Change some of the instance's settings and return them all."""
+        policy.require(who, Action("instance", "manage"), INSTANCE)
+        async with self._db.transaction() as tx:
+            if "name" in change:
+                await tx.execute(_SET_INSTANCE, key="name", value=_encoded(change["name"]))
+            if "default_model" in change:
+                await tx.execute(_SET_INSTANCE, key="default_model", value=_encoded(change["default_model"]))
+            await audit.record(tx, who, "instance.changed", audit.Object("instance", ""), {"fields": sorted(change)})
+        return await self.instance()
+
+
+def _encoded(value: str | ModelRef | None) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _decoded(rows: Sequence[Row]) -> dict[str, object]:
+    return {row["key"]: msgspec.json.decode(row["value"]) for row in rows if row["key"] is not None}

@@ -1,0 +1,226 @@
+"""Users: made and changed by administrators, their own name and taste by themselves."""
+
+from typing import TypedDict
+
+from portico.access import policy
+from portico.access.models import INSTANCE, Action, Resource
+from portico.access.principal import Principal, Role
+from portico.accounts.changes import record_change
+from portico.accounts.models import (
+    USER_COLUMNS,
+    AccountIncomplete,
+    EmailTaken,
+    InvalidCredentials,
+    LastAdministrator,
+    Locale,
+    SessionRequired,
+    Status,
+    Theme,
+    User,
+    UserNotFound,
+    require_row,
+    user_of,
+)
+from portico.accounts.passwords import Passwords, check_password
+from portico.accounts.sessions import Sessions
+from portico.audit import service as audit
+from portico.errors import Forbidden, Invalid
+from portico.ids import UserId, new_id
+from portico.infra.db import Database, Transaction
+from portico.infra.dberrors import Duplicate
+from portico.infra.http import RevisionConflict
+
+_INSERT = f"""
+INSERT INTO users (id, email, name, role, password_hash, locale, created)
+VALUES (:id, CAST(:email AS text), :name, :role, CAST(:password_hash AS text), CAST(:locale AS text), {{now}})
+ON CONFLICT (email) DO NOTHING RETURNING {USER_COLUMNS}
+"""
+_PAGE = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND id > :after ORDER BY id LIMIT :limit"
+_LOCK = f"SELECT {USER_COLUMNS}, password_hash FROM users u WHERE {{visible}} AND id = :id {{for_update}}"
+_UPDATE = f"""
+UPDATE users SET email = CAST(:email AS text), name = :name, role = :role, status = :status, locale = CAST(:locale AS text), theme = :theme,
+  password_hash = coalesce(CAST(:password_hash AS text), password_hash), rev = rev + 1
+WHERE id = :id RETURNING {USER_COLUMNS}
+"""
+# One row that every change of an administrator locks: two administrators who demote each other at once must not both succeed.
+_ADMIN_LOCK = "SELECT key FROM instance_settings WHERE key = 'setup' {for_update}"
+_OTHER_ADMINS = "SELECT count(*) AS n FROM users WHERE role = 'admin' AND status = 'active' AND id <> :id"
+_OWN_FIELDS = frozenset({"name", "locale", "theme"})
+_SESSION_FIELDS = frozenset({"email", "role", "password"})
+
+
+class UserChange(TypedDict, total=False):
+    """The fields to change; what is absent stays."""
+
+    email: str
+    name: str
+    role: Role
+    status: Status
+    password: str
+    locale: Locale | None
+    theme: Theme
+
+
+def normal_email(email: str) -> str:
+    """Return the form in which addresses are stored and compared."""
+    return email.strip().lower()
+
+
+class Users:
+    """The verbs on users."""
+
+    def __init__(self, db: Database, passwords: Passwords, sessions: Sessions) -> None:
+        self._db = db
+        self._passwords = passwords
+        self._sessions = sessions
+
+    async def create(self, who: Principal, *, email: str, name: str, password: str, role: Role) -> User:
+        """Make an account. Raises EmailTaken, WeakPassword."""
+        policy.require(who, Action("user", "manage"), INSTANCE)
+        check_password(password, email=email)
+        password_hash = await self._passwords.hash(password)
+        async with self._db.transaction() as tx:
+            return await self.insert(tx, who, email=email, name=name, password_hash=password_hash, role=role)
+
+    async def insert(
+        self,
+        tx: Transaction,
+        who: Principal | None,
+        *,
+        email: str | None,
+        name: str,
+        password_hash: str | None,
+        role: Role,
+        locale: Locale | None = None,
+    ) -> User:
+        """Add the row of a user and its audit entry. Raises EmailTaken."""
+        row = await tx.fetch_one(
+            _INSERT,
+            id=new_id(),
+            email=normal_email(email) if email else None,
+            name=name,
+            role=role,
+            password_hash=password_hash,
+            locale=locale,
+        )
+        if row is None:
+            raise EmailTaken
+        user = user_of(row)
+        await audit.record(tx, who, "user.created", audit.Object("user", user.id), {"role": role})
+        return user
+
+    async def list(self, who: Principal, *, after: str, limit: int) -> list[User]:
+        """Return the users that `who` may see, oldest first, those after the id `after`."""
+        policy.require(who, Action("user", "manage"), INSTANCE)
+        condition = policy.visible(who, "user", alias="u")
+        rows = await self._db.fetch(_PAGE.replace("{visible}", condition.sql), after=after, limit=limit, **condition.params)
+        return [user_of(row) for row in rows]
+
+    async def change(self, who: Principal, user_id: UserId, change: UserChange, *, revision: int | None = None) -> User:
+        """Change a user. What takes rights away, or changes the password, ends all of the user's sessions.
+
+        Raises UserNotFound, Forbidden, RevisionConflict, EmailTaken, LastAdministrator, AccountIncomplete, WeakPassword.
+        """
+        _require_fields(who, user_id, change)
+        password = change.get("password")
+        password_hash = await self._new_hash(password, change.get("email", "")) if password is not None else None
+        async with self._db.transaction() as tx:
+            if change.keys() & {"role", "status"}:
+                await tx.fetch_one(_ADMIN_LOCK)
+            old, old_hash = await self._lock(tx, who, user_id)
+            if revision is not None and revision != old.rev:
+                raise RevisionConflict
+            has_password = (password_hash or old_hash) is not None
+            user = await self._update(tx, old, change, password_hash, has_password=has_password)
+            if user.role != old.role or user.status != old.status or password_hash:
+                await self._sessions.close_all(tx, user_id)
+            await _record(tx, who, old, user, change)
+            await record_change(tx, user_id, "user", user_id)
+        return user
+
+    async def change_own_password(self, tx: Transaction, who: Principal, password_hash: str) -> User:
+        """Set the caller's password to one that was checked and hashed before, and end all of the caller's sessions."""
+        old, _ = await self._lock(tx, who, who.user_id)
+        user = await self._update(tx, old, {}, password_hash, has_password=True)
+        await self._sessions.close_all(tx, who.user_id)
+        await audit.record(tx, who, "password.changed", audit.Object("user", who.user_id))
+        return user
+
+    async def check_own_password(self, who: Principal, current: str) -> None:
+        """Raise InvalidCredentials unless `current` is the caller's password."""
+        if who.via == "key":
+            raise SessionRequired
+        row = await self._db.fetch_one("SELECT password_hash FROM users WHERE id = :id", id=who.user_id)
+        if not await self._passwords.matches(row["password_hash"] if row else None, current):
+            raise InvalidCredentials("The present password is wrong.")
+
+    async def _new_hash(self, password: str, email: str) -> str:
+        check_password(password, email=email)
+        return await self._passwords.hash(password)
+
+    async def _lock(self, tx: Transaction, who: Principal, user_id: UserId) -> tuple[User, str | None]:
+        condition = policy.visible(who, "user", alias="u")
+        row = await tx.fetch_one(_LOCK.replace("{visible}", condition.sql), id=user_id, **condition.params)
+        if row is None:
+            raise UserNotFound
+        return user_of(row), row["password_hash"]
+
+    async def _update(self, tx: Transaction, old: User, change: UserChange, password_hash: str | None, *, has_password: bool) -> User:
+        email = normal_email(change["email"]) if "email" in change else old.email
+        role, status = change.get("role", old.role), change.get("status", old.status)
+        if role != "guest" and (email is None or not has_password):
+            raise AccountIncomplete
+        if old.role == "admin" and (role != "admin" or status != "active"):
+            await _require_other_admin(tx, old)
+        if old.role == "guest" and role != "guest":
+            await tx.execute("DELETE FROM group_members WHERE user_id = :id", id=old.id)
+        try:
+            row = await tx.fetch_one(
+                _UPDATE,
+                id=old.id,
+                email=email,
+                name=change.get("name", old.name),
+                role=role,
+                status=status,
+                locale=change.get("locale", old.locale),
+                theme=change.get("theme", old.theme),
+                password_hash=password_hash,
+            )
+        except Duplicate as error:
+            raise EmailTaken from error
+        return user_of(require_row(row))
+
+
+def _require_fields(who: Principal, user_id: UserId, change: UserChange) -> None:
+    """Raise unless the caller may change these fields of this user."""
+    names = frozenset(change.keys())
+    is_self = user_id == who.user_id
+    if policy.may(who, Action("user", "manage"), INSTANCE):
+        if names & _SESSION_FIELDS and who.via == "key":
+            raise SessionRequired
+        if is_self and "password" in names:
+            raise Invalid("Change your own password by POST /users/me/password, with the present one.")
+        return
+    if not is_self and who.role != "admin":
+        raise UserNotFound
+    policy.require(who, Action("user", "change"), Resource(user_id, owner=user_id if is_self else None))
+    if names - _OWN_FIELDS:
+        raise Forbidden("Ask an administrator to change " + ", ".join(sorted(names - _OWN_FIELDS)) + ".")
+
+
+async def _require_other_admin(tx: Transaction, user: User) -> None:
+    row = await tx.fetch_one(_OTHER_ADMINS, id=user.id)
+    if row is None or row["n"] == 0:
+        raise LastAdministrator
+
+
+async def _record(tx: Transaction, who: Principal, old: User, new: User, change: UserChange) -> None:
+    what = audit.Object("user", new.id)
+    if new.status != old.status:
+        await audit.record(tx, who, "user.suspended" if new.status == "suspended" else "user.activated", what)
+    if "password" in change:
+        await audit.record(tx, who, "password.changed", what)
+    fields = sorted(change.keys() - {"status", "password"})
+    if fields:
+        detail: audit.Detail = {"fields": fields, "role": new.role} if new.role != old.role else {"fields": fields}
+        await audit.record(tx, who, "user.changed", what, detail)
