@@ -3,8 +3,8 @@ import random
 
 import pytest
 
-from portico.conversations.messages import IdReused, MessageFinished
-from portico.conversations.models import Finished, MessageError, MessageUsage, NewMessage, TextPart, body_hash
+from portico.conversations.messages import Added, IdReused, MessageFinished
+from portico.conversations.models import Finished, Message, MessageError, MessageUsage, NewMessage, TextPart, body_hash
 from portico.conversations.service import ConversationNotFound, MessageNotFound
 from portico.conversations.tree import Tree
 from portico.ids import ConversationId, MessageId, new_id
@@ -126,6 +126,34 @@ async def test_two_answers_to_one_question_are_siblings_in_the_order_they_came(d
     page = await desk.messages.page(desk.ada, question.conversation)
     assert [message.id for message in page.items] == [question.id, second.id]
     assert page.items[-1].siblings == (first.id, second.id)
+
+
+async def take_turn(desk: Desk, conversation: ConversationId, question_id: str, text: str = "Why?") -> tuple[Added, Message | None]:
+    parts = (TextPart(text),)
+    question = NewMessage(MessageId(question_id), conversation, None, body_hash(parts), parts)
+    answer = NewMessage(MessageId(new_id()), conversation, question.id, body_hash(), model=MODEL)
+    async with desk.db.transaction() as tx:
+        return await desk.messages.add_turn(tx, desk.ada, question, answer)
+
+
+async def test_a_turn_is_the_question_and_the_pending_answer_below_it(desk: Desk) -> None:
+    conversation = await desk.start()
+    added, answer = await take_turn(desk, conversation, new_id())
+    assert answer is not None
+    page = await desk.messages.page(desk.ada, conversation)
+    assert page.items == (added.message, answer)
+    assert (answer.status, answer.parent) == ("pending", added.message.id)
+    assert (await desk.conversations.get(desk.ada, conversation)).model == MODEL
+
+
+async def test_a_repeated_turn_writes_nothing(desk: Desk) -> None:
+    conversation = await desk.start()
+    first, _ = await take_turn(desk, conversation, new_id())
+    again, answer = await take_turn(desk, conversation, first.message.id)
+    assert (again.message, again.is_new, answer) == (first.message, False, None)
+    assert len(await desk.conversations.tree(desk.db, conversation)) == 2
+    with pytest.raises(IdReused):
+        await take_turn(desk, conversation, first.message.id, "Why not?")
 
 
 async def grow(desk: Desk, conversation: ConversationId, size: int) -> None:

@@ -77,7 +77,7 @@ async def test_a_title_is_found_and_its_old_words_are_not(desk: Desk) -> None:
     (hit,) = await find(desk, "norway")
     assert (hit.conversation, hit.message, hit.snippet) == (conversation, None, "Holiday in Norway")
     async with desk.db.transaction() as tx:
-        await search.index(tx, conversation, conversation, "Holiday in Sweden")
+        await search.index(tx, desk.ada.user_id, conversation, conversation, "Holiday in Sweden")
     assert await find(desk, "norway") == ()
 
 

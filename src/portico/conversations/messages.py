@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portico.access import policy
-from portico.access.models import Action, Resource
 from portico.access.principal import Principal
 from portico.conversations import changes, search
 from portico.conversations.changes import Touch
@@ -50,7 +49,7 @@ TOUCH = """
 UPDATE conversations SET updated = {now}, leaf_id = :leaf, provider = coalesce(CAST(:provider AS text), provider),
   model = coalesce(CAST(:model AS text), model), rev = rev + 1 WHERE id = :id AND deleted_at IS NULL
 """
-UPDATED = "UPDATE conversations SET updated = {now} WHERE id = :id RETURNING user_id"
+UPDATED = "UPDATE conversations SET updated = {now} WHERE id = :id"
 OWNER = "SELECT c.user_id FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = :id"
 SET_STATUS = "UPDATE messages SET status = :status, rev = rev + 1 WHERE id = :id AND status IN ('pending', 'streaming')"
 FINISH = f"""
@@ -59,12 +58,13 @@ UPDATE messages SET status = :status, parts = :parts, provider = coalesce(CAST(:
   finished = {{now}}, rev = rev + 1
 WHERE id = :id AND status IN ('pending', 'streaming') RETURNING {", ".join(FIELDS)}
 """
+# A join on id and conversation would make SQLite, once analysed, build a Bloom filter over all messages: hence the scalar subquery.
 BRANCH = f"""
 WITH RECURSIVE branch (id, parent_id, depth) AS (
   SELECT m.id, m.parent_id, CAST(1 AS bigint) FROM messages m WHERE m.id = :leaf AND m.conversation_id = :conversation
   UNION ALL
-  SELECT m.id, m.parent_id, b.depth + 1 FROM branch b JOIN messages m ON m.id = b.parent_id
-  WHERE b.depth < CAST(:limit AS bigint) AND m.conversation_id = :conversation)
+  SELECT b.parent_id, (SELECT m.parent_id FROM messages m WHERE m.id = b.parent_id AND m.conversation_id = :conversation), b.depth + 1
+  FROM branch b WHERE b.parent_id IS NOT NULL AND b.depth < CAST(:limit AS bigint))
 SELECT {COLUMNS} FROM branch b JOIN messages m ON m.id = b.id ORDER BY b.depth DESC
 """
 SIBLINGS = """
@@ -121,14 +121,37 @@ class MessageService:
         Repeating the same request returns what it inserted. Raises ConversationNotFound, MessageNotFound for a parent that is not in
         the conversation, and IdReused when the id belongs to something else.
         """
-        added = await self._add(tx, who, new, "user", "done")
+        conversation = await self._writable(tx, who, new)
+        added = await self._add(tx, new, "user")
         if added.is_new:
-            await search.index(tx, new.conversation, new.id, plain_text(new.parts))
-        return added
+            await self._settle(tx, conversation, [new])
+            await self._index(tx, conversation, new)
+        return replace(added, message=await self._with_siblings(tx, added.message))
 
     async def add_assistant_message(self, tx: Transaction, who: Principal, new: NewMessage) -> Added:
         """Insert an answer that is still to be made (`pending`) and make it the leaf. Repeats and errors as `add_user_message`."""
-        return await self._add(tx, who, new, "assistant", "pending")
+        conversation = await self._writable(tx, who, new)
+        added = await self._add(tx, new, "assistant")
+        if added.is_new:
+            await self._settle(tx, conversation, [new])
+        return replace(added, message=await self._with_siblings(tx, added.message))
+
+    async def add_turn(self, tx: Transaction, who: Principal, question: NewMessage, answer: NewMessage) -> tuple[Added, Message | None]:
+        """Insert a person's message and the pending answer below it, with half the statements of the two verbs.
+
+        When the question is a repeat nothing is written and there is no answer: it is the caller who knows what became of it.
+        """
+        conversation = await self._writable(tx, who, question)
+        added = await self._add(tx, question, "user")
+        if not added.is_new:
+            return replace(added, message=await self._with_siblings(tx, added.message)), None
+        pending = await self._add(tx, answer, "assistant")
+        if not pending.is_new:
+            raise IdReused
+        await self._settle(tx, conversation, [question, answer])
+        await self._index(tx, conversation, question)
+        asked = replace(added, message=await self._with_siblings(tx, added.message))
+        return asked, replace(pending.message, siblings=(answer.id,))
 
     async def set_message_status(self, tx: Transaction, message_id: MessageId, status: MessageStatus) -> bool:
         """Move an answer between `pending` and `streaming`; False when it is finished or gone."""
@@ -157,7 +180,7 @@ class MessageService:
         await changes.record_all(tx, owner["user_id"], touched)
         await tx.execute(UPDATED, id=message.conversation)
         if text := plain_text(message.parts):
-            await search.index(tx, message.conversation, message.id, text)
+            await search.index(tx, owner["user_id"], message.conversation, message.id, text, is_new=True)
         return await self._with_siblings(tx, message)
 
     async def require(self, reader: Database | Transaction, who: Principal, message_id: MessageId) -> Message:
@@ -168,9 +191,14 @@ class MessageService:
             raise MessageNotFound
         return await self._with_siblings(reader, _message(row))
 
-    async def branch(self, reader: Database | Transaction, conversation_id: ConversationId, leaf: MessageId) -> list[Message]:
-        """The whole branch from the root to `leaf`, without siblings and without asking for rights: what a prompt is made of."""
-        rows = await reader.fetch(BRANCH, conversation=conversation_id, leaf=leaf, limit=MAX_DEPTH)
+    async def branch(
+        self, reader: Database | Transaction, conversation_id: ConversationId, leaf: MessageId, *, limit: int = MAX_DEPTH
+    ) -> list[Message]:
+        """The branch from the root, or its last `limit` messages, to `leaf`: what a prompt is made of.
+
+        Without siblings, and without asking for rights: the caller has.
+        """
+        rows = await reader.fetch(BRANCH, conversation=conversation_id, leaf=leaf, limit=limit)
         return [_message(row) for row in rows]
 
     async def page(
@@ -205,9 +233,10 @@ class MessageService:
             yield [_message(row) for row in rows]
             created, after = rows[-1]["created"], rows[-1]["id"]
 
-    async def _add(self, tx: Transaction, who: Principal, new: NewMessage, role: MessageRole, status: MessageStatus) -> Added:
-        conversation = await self._conversations.require(tx, who, new.conversation)
-        policy.require(who, Action("conversation", "change"), Resource(conversation.id, conversation.user_id))
+    async def _writable(self, tx: Transaction, who: Principal, new: NewMessage) -> Conversation:
+        return await self._conversations.require(tx, who, new.conversation, "change")
+
+    async def _add(self, tx: Transaction, new: NewMessage, role: MessageRole) -> Added:
         provider, model = _columns(new.model)
         row = await tx.fetch_one(
             INSERT,
@@ -215,7 +244,7 @@ class MessageService:
             conversation=new.conversation,
             parent=new.parent,
             role=role,
-            status=status,
+            status="done" if role == "user" else "pending",
             parts=encode_parts(new.parts),
             provider=provider,
             model=model,
@@ -223,11 +252,20 @@ class MessageService:
         )
         if row is None:
             return Added(await self._repeated(tx, new, role), is_new=False)
-        touched = [Touch("message", new.id), Touch("conversation", new.conversation)]
+        return Added(_message(row), is_new=True)
+
+    async def _settle(self, tx: Transaction, conversation: Conversation, inserted: Sequence[NewMessage]) -> None:
+        """Record what was inserted, and make the last of it the leaf of the active branch."""
+        touched = [*(Touch("message", new.id) for new in inserted), Touch("conversation", conversation.id)]
         await changes.record_all(tx, conversation.user_id, touched)
-        if not await tx.execute(TOUCH, id=new.conversation, leaf=new.id, provider=provider, model=model):
+        last = inserted[-1]
+        provider, model = _columns(last.model)
+        if not await tx.execute(TOUCH, id=conversation.id, leaf=last.id, provider=provider, model=model):
             raise ConversationNotFound  # deleted since it was read
-        return Added(await self._with_siblings(tx, _message(row)), is_new=True)
+
+    async def _index(self, tx: Transaction, conversation: Conversation, new: NewMessage) -> None:
+        if text := plain_text(new.parts):
+            await search.index(tx, conversation.user_id, conversation.id, new.id, text, is_new=True)
 
     async def _repeated(self, tx: Transaction, new: NewMessage, role: MessageRole) -> Message:
         """The message that the same request inserted before."""
@@ -236,7 +274,7 @@ class MessageService:
             raise MessageNotFound("The message that this one follows is not in the conversation: load it again.")
         if (row["conversation_id"], row["role"], row["body_hash"]) != (new.conversation, role, new.body_hash):
             raise IdReused
-        return await self._with_siblings(tx, _message(row))
+        return _message(row)
 
     async def _with_siblings(self, reader: Database | Transaction, message: Message) -> Message:
         siblings = await self._siblings(reader, message.conversation, [message])

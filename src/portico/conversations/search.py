@@ -2,6 +2,9 @@
 
 Words are Unicode letters and digits without case and accents. Scripts that write without spaces are cut into pairs of characters and
 single characters, so that a Chinese word of two characters is one term. Neither database tokenizes anything itself.
+
+Each entry also holds a term for its owner: the index cuts another person's texts off before any row is read. It only saves time; who
+may see what is decided by the condition of `policy.visible` in the same query.
 """
 
 import re
@@ -12,7 +15,7 @@ from dataclasses import dataclass
 from portico.access import policy
 from portico.access.principal import Principal
 from portico.conversations.models import decode_parts, plain_text
-from portico.ids import ConversationId, MessageId
+from portico.ids import ConversationId, MessageId, UserId
 from portico.infra.db import Database, Row, Transaction
 from portico.infra.sql import match_query
 
@@ -141,12 +144,20 @@ def _first_hit(line: str, query: str) -> int:
     return places[0] if places else 0
 
 
-async def index(tx: Transaction, conversation_id: ConversationId, object_id: str, text: str) -> None:
+async def index(
+    tx: Transaction, owner: UserId, conversation_id: ConversationId, object_id: str, text: str, *, is_new: bool = False
+) -> None:
     """Make `text` findable as this message, or as the title when `object_id` is the conversation's own; replaces what was there."""
     rows = await tx.fetch(ENTRY, object=object_id, conversation=conversation_id)
     n: int = rows[0]["n"]
-    await tx.execute(FORGET, n=n)
-    await tx.execute(INSERT, n=n, terms=" ".join(terms(text)))
+    if not is_new:
+        await tx.execute(FORGET, n=n)
+    await tx.execute(INSERT, n=n, terms=" ".join([_owner_term(owner), *terms(text)]))
+
+
+def _owner_term(owner: UserId) -> str:
+    """One word of ASCII letters and digits, which both databases keep whole."""
+    return "owner" + owner.replace("-", "")
 
 
 async def forget(tx: Transaction, conversation_ids: list[ConversationId]) -> None:
@@ -163,7 +174,7 @@ async def find(db: Database, who: Principal, query: str, *, after: tuple[int, st
         return Hits((), None)
     visible = policy.visible(who, "conversation", alias="c")
     place = {"updated": after[0], "id": after[1]} if after else {}
-    match = match_query(wanted, dialect=db.dialect, prefix_last=True)
+    match = match_query([_owner_term(who.user_id), *wanted], dialect=db.dialect, prefix_last=True)
     sql = FIND.format(visible=visible.sql, after=AFTER if after else "")
     rows = await db.fetch(sql, query=match, limit=limit + 1, **visible.params, **place)
     texts = await _texts(db, rows[:limit])

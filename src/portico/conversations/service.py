@@ -110,7 +110,7 @@ class ConversationService:
         if inserted:
             await changes.record(tx, who.user_id, "conversation", conversation_id)
             if title:
-                await search.index(tx, conversation_id, conversation_id, title)
+                await search.index(tx, who.user_id, conversation_id, conversation_id, title, is_new=True)
         return await self.require(tx, who, conversation_id), inserted == 1
 
     async def get(self, who: Principal, conversation_id: ConversationId) -> Conversation:
@@ -153,7 +153,7 @@ class ConversationService:
             if not written:
                 raise RevisionConflict
             if title != found.title:
-                await search.index(tx, found.id, found.id, title)
+                await search.index(tx, found.user_id, found.id, found.id, title)
             return await self.require(tx, who, conversation_id)
 
     async def set_model_title(self, tx: Transaction, conversation_id: ConversationId, title: str) -> bool:
@@ -164,7 +164,7 @@ class ConversationService:
         await changes.record(tx, row["user_id"], "conversation", conversation_id)
         written = await tx.execute(MODEL_TITLE, id=conversation_id, title=title)
         if written:
-            await search.index(tx, conversation_id, conversation_id, title)
+            await search.index(tx, row["user_id"], conversation_id, conversation_id, title)
         return written == 1
 
     async def switch_branch(self, who: Principal, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
