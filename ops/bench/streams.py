@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 _STAMP = re.compile(rb"\bt([0-9a-f]{12})\b")
 _END = (b"data: [DONE]", b"event: end")
@@ -38,9 +39,8 @@ class Reader(asyncio.Protocol):
         self.over: asyncio.Future[bool] = loop.create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self.transport = transport
-        transport.write(self.request)
+        self.transport = cast("asyncio.WriteTransport", transport)  # uvloop has classes of its own
+        self.transport.write(self.request)
 
     def data_received(self, data: bytes) -> None:
         *frames, self.pending = (self.pending + data).split(b"\n\n")
