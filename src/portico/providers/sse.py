@@ -11,19 +11,23 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class SseSplitter:
-    """Server-sent events (HTML standard, section 9.2.6): lines end with LF, CRLF or CR; `data` lines of one event join with LF."""
+    """Server-sent events (HTML standard, section 9.2.6): lines end with LF, CRLF or CR; `data` lines of one event join with LF.
 
-    __slots__ = ("_begun", "_data", "_max", "_rest", "_swallow_lf")
+    An unfinished line is kept in the pieces it came in, because joining it again at every piece would take quadratic time.
+    """
+
+    __slots__ = ("_after_cr", "_begun", "_data", "_max", "_rest", "_size")
 
     def __init__(self, max_bytes: int = MAX_EVENT_BYTES) -> None:
-        self._rest: bytes = b""
+        self._rest: list[bytes] = []
         self._data: list[bytes] = []
+        self._size: int = 0
         self._begun: bool = False
-        self._swallow_lf: bool = False
+        self._after_cr: bool = False
         self._max: int = max_bytes
 
     def feed(self, piece: bytes) -> list[bytes]:
-        if self._begun and not self._rest and not self._data and not self._swallow_lf and piece[-2:] == b"\n\n":
+        if self._begun and not self._rest and not self._data and not self._after_cr and piece[-2:] == b"\n\n":
             events = _plain(piece)
             if events is not None:
                 return events
@@ -31,30 +35,39 @@ class SseSplitter:
 
     def finish(self) -> list[bytes]:
         """Return what the end of the stream left without its blank line: servers forget it after their last event."""
-        self._line(self._rest)
-        self._rest = b""
+        if rest := b"".join(self._rest):
+            self._line(rest)
+        self._rest = []
         pending, self._data = self._data, []
         return [b"\n".join(pending)] if pending else []
 
     def _feed_lines(self, piece: bytes) -> list[bytes]:
-        buffer = self._rest + piece
-        if self._swallow_lf and buffer:
-            buffer = buffer[1:] if buffer[:1] == b"\n" else buffer
-            self._swallow_lf = False
+        if self._after_cr and piece:
+            piece = piece.removeprefix(b"\n")
+            self._after_cr = False
+        self._size += len(piece)
+        if self._size > self._max:
+            raise failure("provider_protocol", f"an event of more than {self._max} bytes")
+        if self._begun and b"\n" not in piece and b"\r" not in piece:
+            self._rest.append(piece)
+            return []
+        return self._lines(b"".join([*self._rest, piece]))
+
+    def _lines(self, buffer: bytes) -> list[bytes]:
         if not self._begun:
             if len(buffer) < len(_BOM) and _BOM.startswith(buffer):
-                self._rest = buffer
+                self._rest = [buffer]
                 return []
             buffer = buffer.removeprefix(_BOM)
             self._begun = True
         if b"\r" in buffer:
-            self._swallow_lf = buffer.endswith(b"\r")
+            self._after_cr = buffer.endswith(b"\r")
             buffer = buffer.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         lines = buffer.split(b"\n")
-        self._rest = lines.pop()
+        last = lines.pop()
+        self._rest = [last] if last else []
         events = [event for line in lines if (event := self._line(line)) is not None]
-        if len(self._rest) > self._max or sum(map(len, self._data)) > self._max:
-            raise failure("provider_protocol", f"an event of more than {self._max} bytes")
+        self._size = len(last) + sum(map(len, self._data))
         return events
 
     def _line(self, line: bytes) -> bytes | None:
@@ -85,21 +98,27 @@ def _plain(piece: bytes) -> list[bytes] | None:
 class LineSplitter:
     """Newline-delimited JSON; empty lines mean nothing."""
 
-    __slots__ = ("_max", "_rest")
+    __slots__ = ("_max", "_rest", "_size")
 
     def __init__(self, max_bytes: int = MAX_EVENT_BYTES) -> None:
-        self._rest: bytes = b""
+        self._rest: list[bytes] = []
+        self._size: int = 0
         self._max: int = max_bytes
 
     def feed(self, piece: bytes) -> list[bytes]:
-        lines = (self._rest + piece).split(b"\n")
-        self._rest = lines.pop()
-        if len(self._rest) > self._max:
+        self._size += len(piece)
+        if self._size > self._max:
             raise failure("provider_protocol", f"a line of more than {self._max} bytes")
+        self._rest.append(piece)
+        if b"\n" not in piece:
+            return []
+        lines = b"".join(self._rest).split(b"\n")
+        self._rest = [lines.pop()]
+        self._size = len(self._rest[0])
         return [line for line in map(bytes.strip, lines) if line]
 
     def finish(self) -> list[bytes]:
-        rest, self._rest = self._rest.strip(), b""
+        rest, self._rest = b"".join(self._rest).strip(), []
         return [rest] if rest else []
 
 
