@@ -79,6 +79,7 @@ budget: web
 openapi: .venv/dev.stamp .venv/package.stamp
 	@$(BIN)/portico openapi > docs/reference/openapi.json.new
 	@mv docs/reference/openapi.json.new docs/reference/openapi.json
+	@$(NPM) ci --prefix tools --ignore-scripts --no-audit --no-fund --loglevel=error
 	@$(NPM) run --silent schema
 
 docs: .venv/dev.stamp .venv/package.stamp
