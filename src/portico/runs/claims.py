@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from portico.ids import RunId
 from portico.infra.db import Database
+from portico.infra.faults import crash_point
 from portico.infra.lease import Lease
 from portico.runs import events as e
 from portico.runs import log
@@ -64,7 +65,10 @@ class Claims:
             return []
         async with self._db.transaction(reserved=True) as tx:
             await self._lease.require_alive(tx)
-            return [run_of(row) for row in await tx.fetch(CLAIM, free=free, me=self._lease.id)]
+            claimed = [run_of(row) for row in await tx.fetch(CLAIM, free=free, me=self._lease.id)]
+            crash_point("claim.before_commit")
+        crash_point("claim.after_commit")
+        return claimed
 
     async def adopt(self, run: Run, count: Callable[[str], int]) -> Adopted:
         """Read the log of a claimed run and store what the next claimer will compare with. Raises NotOwner, Fenced."""
@@ -111,6 +115,7 @@ class Claims:
                 await log.append_in(tx, self._lease.id, [chunk])
             if not await tx.execute(COMPLETE, id=live.run.id, me=self._lease.id):
                 raise NotOwner(live.run.id)
+        crash_point("complete.after_commit")
         if chunk is not None:
             live.flushed(chunk.last_seq)
 

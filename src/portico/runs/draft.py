@@ -60,6 +60,10 @@ class Draft:
         """The parts so far, unfinished ones included."""
         return tuple(item.part() if isinstance(item, OpenText | OpenCall) else item for item in self._open)
 
+    def waiting_calls(self) -> list[m.ToolCallPart]:
+        """Calls that wait for a person."""
+        return [item.part() for item in self._open if isinstance(item, OpenCall) and item.state == "needs_approval"]
+
     def apply(self, event: e.LogEvent) -> None:
         """Fold one event in. Unknown calls are ignored: they were cut off with an earlier attempt."""
         match event:

@@ -9,6 +9,7 @@ from portico.conversations.models import Finished, Message, MessageError, Messag
 
 from portico.infra import jobs
 from portico.infra.db import Database, Transaction
+from portico.infra.faults import crash_point
 from portico.infra.lease import Lease
 from portico.runs import log
 from portico.runs.core import STATUS, Outcome
@@ -71,7 +72,10 @@ class Finisher:
             error = _encoded(result.error)
             if not await tx.execute(END, id=live.run.id, me=self._lease.id, outcome=result.outcome, error=error):
                 raise NotOwner(live.run.id)
-            return await self._write_answer(tx, live.run, live.meter, result)
+            message = await self._write_answer(tx, live.run, live.meter, result)
+            crash_point("finish.before_commit")
+        crash_point("finish.after_commit")
+        return message
 
     async def finish_unowned(self, run: Run, meter: Meter, result: Result) -> Message | None:
         """End a run that waits in the queue or for a person. Raises NotOwner when somebody took it up meanwhile."""
@@ -97,6 +101,7 @@ class Finisher:
         await ledger.enter(tx, _charge(run, result, tokens, cost_nano))
         for call in meter.calls:
             await ledger.enter(tx, _cost(run, meter, result, call.attempt, call.number))
+        await ledger.close_open(tx, "run", run.id)
         await ledger.settle(tx, run.id)
         finished = Finished(
             STATUS[result.outcome],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from portico.infra.db import Database
 from portico.infra.dberrors import DatabaseUnavailable
+from portico.infra.faults import crash_point
 from portico.infra.lease import Fenced, Lease
 from portico.runs import events as e
 from portico.runs import log
@@ -69,6 +70,7 @@ class Recorder:
         pairs = [(live, chunk) for live in lives if (chunk := live.chunk()) is not None]
         if not pairs:
             return 0
+        crash_point("flush.before")
         try:
             written = await log.append(self._db, self._lease.id, [chunk for _, chunk in pairs])
         except DatabaseUnavailable:
@@ -76,6 +78,7 @@ class Recorder:
             raise
         if not written:
             raise Fenced(self._lease.id)
+        crash_point("flush.after")
         for live, chunk in pairs:
             live.flushed(chunk.last_seq)
         return len(pairs)

@@ -46,6 +46,13 @@ class Access:
         text="A session ends after this time in any case.",
         why="A stolen cookie is worth a week at most.",
     )
+    password_memory_kib: int = setting(
+        "PORTICO_PASSWORD_MEMORY_KIB",
+        default=47104,
+        parse=f.whole(8, 4_000_000),
+        text="Memory that one check of a password takes; at most four run at once.",
+        why="OWASP's first choice for argon2id. Known passwords are hashed anew when it changes.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,20 @@ class Runs:
         why="One core relays about 300 streams of 50 tokens a second with a p99 under 100 ms; beyond that everybody gets slower.",
     )
     max_s: int = setting("PORTICO_RUN_MAX_SECONDS", default=1800, parse=f.whole(30, 86400), text="Longest time that one answer may take.")
+    per_user: int = setting(
+        "PORTICO_RUNS_PER_USER",
+        default=4,
+        parse=f.whole(1, 10_000),
+        text="Answers of one person under way at the same time, on all replicas together.",
+        why="A few tabs and a comparison of models fit; a script that fills the server does not.",
+    )
+    lease_ms: int = setting(
+        "PORTICO_LEASE_MS",
+        default=8_000,
+        parse=f.whole(500, 300_000),
+        text="Milliseconds without a sign of life after which a process counts as dead and others go on with its answers.",
+        why="A shorter lease finds a dead process sooner, a longer one bears a slower database; a wrong suspicion costs money, never words.",
+    )
     continue_lost: bool = setting(
         "PORTICO_CONTINUE",
         default=True,

@@ -18,6 +18,7 @@ SELECT count(*) AS runs, CAST(coalesce(sum(input), 0) AS bigint) AS input, CAST(
   CAST(coalesce(sum(cost_nano), 0) AS bigint) AS cost_nano
 FROM usage_entries WHERE user_id = :user AND entry = 'charge' AND at >= :since
 """
+CLOSE_OPEN = "UPDATE usage_entries SET outcome = 'cut' WHERE source_kind = :kind AND source_id = :id AND outcome = 'open'"
 HOLD = "INSERT INTO holds (run_id, user_id, amount, expires) VALUES (:run, :user, :amount, {now} + :ttl_ms)"
 SETTLE = "DELETE FROM holds WHERE run_id = :run"
 
@@ -97,6 +98,11 @@ async def enter(tx: Transaction, entry: Entry) -> None:
         cost_nano=entry.cost_nano,
         outcome=entry.outcome,
     )
+
+
+async def close_open(tx: Transaction, source_kind: str, source_id: str) -> None:
+    """Close the lines of calls of which nothing came back."""
+    await tx.execute(CLOSE_OPEN, kind=source_kind, id=source_id)
 
 
 async def hold(tx: Transaction, run_id: str, user_id: UserId, *, amount_tokens: int, ttl_ms: int) -> None:

@@ -1,0 +1,349 @@
+"""What a person can do with runs: send, edit, regenerate, continue, cancel, approve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import msgspec
+
+from portico.access import policy
+from portico.access.principal import Principal
+from portico.conversations import changes
+from portico.conversations.messages import Added, MessageService
+from portico.conversations.models import Message, ModelRef, NewMessage, Part, body_hash
+from portico.conversations.service import ConversationService
+from portico.errors import Conflict, LimitReached, NotFound
+from portico.ids import ConversationId, MessageId, RunId, new_id
+from portico.infra.db import Database, Transaction
+from portico.infra.faults import crash_point
+from portico.infra.lease import Fenced, Lease
+from portico.runs import log
+from portico.runs.briefing import Briefing
+from portico.runs.claims import Adopted
+from portico.runs.core import TERMINAL, Answer
+from portico.runs.draft import fold
+from portico.runs.finish import Finisher, NotOwner, Result, open_cost
+from portico.runs.live import Hub, LiveRun
+from portico.runs.meter import Meter
+from portico.runs.models import COLUMNS, Params, Run, run_of
+from portico.runs.runner import Runner
+from portico.usage import ledger
+
+HOLD_TTL_MS = 7 * 86_400_000
+HOLD_TOKENS = 8_192  # what an answer may cost until its FINISH says what it did
+MAX_WAIT_S = 30.0
+
+INSERT = f"""
+INSERT INTO runs (id, user_id, conversation_id, message_id, state, owner, params, created, started)
+VALUES (:id, :user, :conversation, :message, :state, CAST(:owner AS text), :params, {{now}}, CASE WHEN :state = 'running' THEN {{now}} END)
+RETURNING {COLUMNS}
+"""
+BY_MESSAGE = f"SELECT {COLUMNS} FROM runs WHERE message_id = :message"
+FIRST_ANSWER = """
+SELECT m.id AS id FROM messages m JOIN runs ON runs.message_id = m.id WHERE m.parent_id = :question ORDER BY runs.created, runs.id LIMIT 1
+"""
+VISIBLE = f"SELECT {COLUMNS} FROM runs WHERE id = :id AND {{visible}}"
+RUNNING = "SELECT count(*) AS n FROM runs WHERE user_id = :user AND state IN ('queued', 'running', 'completing')"
+CANCEL = "UPDATE runs SET cancel_at = coalesce(cancel_at, {now}) WHERE id = :id AND state IN ('queued', 'running', 'needs_user')"
+PLACE = """
+SELECT count(*) AS place FROM runs q JOIN runs r ON r.id = :id
+WHERE q.state = 'queued' AND r.state = 'queued' AND (q.priority, q.created, q.id) <= (r.priority, r.created, r.id)
+"""
+QUEUE = """
+SELECT (SELECT count(*) FROM runs WHERE state = 'queued') AS waiting,
+  (SELECT avg(finished - started) FROM (
+    SELECT finished, started FROM runs WHERE finished IS NOT NULL AND started IS NOT NULL ORDER BY finished DESC LIMIT 20) AS lately) AS mean_ms
+"""
+APPROVE = """
+INSERT INTO approvals (run_id, call, approved, user_id, at) VALUES (:run, :call, :approved, :user, {now})
+ON CONFLICT (run_id, call) DO UPDATE SET approved = excluded.approved, user_id = excluded.user_id, at = excluded.at
+"""
+RESUME = "UPDATE runs SET state = 'queued', needs_user_until = NULL WHERE id = :id AND state = 'needs_user'"
+DECIDED = "SELECT call FROM approvals WHERE run_id = :run"
+REFS = "SELECT runs.message_id AS message_id, runs.id AS id, runs.state AS state FROM {rows:ask(id text)} JOIN runs ON runs.message_id = ask.id"
+EXPIRED = f"SELECT {COLUMNS} FROM runs WHERE state = 'needs_user' AND needs_user_until < {{now}} LIMIT 100"
+
+
+class RunNotFound(NotFound):
+    """No run with this id is visible to the caller."""
+
+    code: ClassVar[str] = "run_not_found"
+    default_detail: ClassVar[str] = "This run does not exist, or you may not see it."
+
+
+class TooManyRuns(LimitReached):
+    """The person has as many answers under way as one may have."""
+
+    code: ClassVar[str] = "too_many_runs"
+    default_detail: ClassVar[str] = "Wait until one of your answers is finished, or stop one."
+
+
+class Busy(LimitReached):
+    """Everybody's answers together fill the server for longer than anybody wants to wait."""
+
+    code: ClassVar[str] = "busy"
+    default_detail: ClassVar[str] = "The server is busy: your message was not sent; try again in half a minute."
+
+
+class NotAnswerable(Conflict):
+    """The message cannot be answered, edited or continued as it is."""
+
+    code: ClassVar[str] = "not_answerable"
+    default_detail: ClassVar[str] = "This cannot be done with this message: load the conversation again."
+
+
+class NothingToApprove(Conflict):
+    """The run does not wait for this decision."""
+
+    code: ClassVar[str] = "nothing_to_approve"
+    default_detail: ClassVar[str] = "This call does not wait for a decision any more."
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a person asks for. `model` None means the one of the conversation, or of the answer that is made again."""
+
+    parts: tuple[Part, ...]
+    model: ModelRef
+    reasoning_effort: str | None = None
+    create_title: str | None = None  # not None: the conversation is made with the message if it does not exist
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What is stored once a request was accepted; `message` is the question."""
+
+    message: Message
+    run: Run
+    assistant: Message
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`max_streams` answers at once here; `per_user` answers at once of one person on all replicas together."""
+
+    max_streams: int
+    per_user: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the service works with."""
+
+    db: Database
+    lease: Lease
+    hub: Hub
+    runner: Runner
+    briefing: Briefing
+    finisher: Finisher
+    conversations: ConversationService
+    messages: MessageService
+
+
+class RunService:
+    def __init__(self, desk: Desk, limits: Limits) -> None:
+        self._d = desk
+        self._limits = limits
+
+    async def send(
+        self, who: Principal, conversation_id: ConversationId, message_id: MessageId, parent: MessageId | None, ask: Ask
+    ) -> Accepted:
+        """Store a person's message and begin its answer. The same id and body again gives the same answer.
+
+        Raises ConversationNotFound, MessageNotFound, IdReused, TooManyRuns, Busy, DatabaseUnavailable: then nothing is stored.
+        """
+        async with self._d.db.transaction() as tx:
+            if ask.create_title is not None:
+                await self._d.conversations.create_in(tx, who, conversation_id, title=ask.create_title, model=ask.model)
+            fingerprint = body_hash(conversation_id, parent, ask.parts, ask.model, ask.reasoning_effort)
+            new = NewMessage(message_id, conversation_id, parent, fingerprint, ask.parts, ask.model)
+            added = await self._d.messages.add_user_message(tx, who, new)
+            if not added.is_new:
+                accepted = await self._repeated(tx, who, added.message)
+            else:
+                params = _params(message_id, ask)
+                accepted = await self._begin(tx, who, added.message, MessageId(new_id()), params)
+            crash_point("submit.before_commit")
+        return await self._accepted(accepted, begin=added.is_new)
+
+    async def edit(self, who: Principal, message_id: MessageId, new_message_id: MessageId, ask: Ask) -> Accepted:
+        """Send another version of a message: a sibling, with an answer of its own. Errors as `send`."""
+        old = await self._d.messages.require(self._d.db, who, message_id)
+        if old.role != "user":
+            raise NotAnswerable("Only your own messages can be edited.")
+        return await self.send(who, old.conversation, new_message_id, old.parent, ask)
+
+    async def regenerate(
+        self, who: Principal, message_id: MessageId, new_message_id: MessageId, model: ModelRef | None, *, continue_it: bool = False
+    ) -> Accepted:
+        """Answer a question again, beside the answers there are. `message_id` is an answer, or a question without one.
+
+        With `continue_it` the new answer begins with the parts of the old one, which was broken off.
+        """
+        old = await self._d.messages.require(self._d.db, who, message_id)
+        question_id = old.id if old.role == "user" else old.parent
+        if question_id is None or (continue_it and old.status not in ("stopped", "interrupted", "failed")):
+            raise NotAnswerable
+        question = await self._d.messages.require(self._d.db, who, question_id)
+        chosen = model or old.model or question.model
+        if chosen is None:
+            raise NotAnswerable("Choose a model for the new answer.")
+        params = Params(question.id, chosen.provider, chosen.model, continue_of=old.id if continue_it else None)
+        async with self._d.db.transaction() as tx:
+            accepted, fresh = await self._answer_again(tx, who, question, new_message_id, params)
+        return await self._accepted(accepted, begin=fresh)
+
+    async def _answer_again(
+        self, tx: Transaction, who: Principal, question: Message, new_message_id: MessageId, params: Params
+    ) -> tuple[Accepted, bool]:
+        row = await tx.fetch_one(BY_MESSAGE, message=new_message_id)
+        if row is None:
+            return await self._begin(tx, who, question, new_message_id, params), True
+        added = await self._add_answer(tx, who, question, new_message_id, params)
+        return Accepted(question, run_of(row), added.message), False
+
+    async def _repeated(self, tx: Transaction, who: Principal, question: Message) -> Accepted:
+        row = await tx.fetch_one(FIRST_ANSWER, question=question.id)
+        if row is None:
+            raise NotAnswerable
+        assistant = await self._d.messages.require(tx, who, row["id"])
+        run = await tx.fetch_one(BY_MESSAGE, message=assistant.id)
+        if run is None:
+            raise NotAnswerable
+        return Accepted(question, run_of(run), assistant)
+
+    async def _add_answer(
+        self, tx: Transaction, who: Principal, question: Message, message_id: MessageId, params: Params
+    ) -> Added:
+        fingerprint = body_hash(question.id, params)
+        model = ModelRef(params.provider, params.model)
+        new = NewMessage(message_id, question.conversation, question.id, fingerprint, (), model)
+        return await self._d.messages.add_assistant_message(tx, who, new)
+
+    async def _begin(self, tx: Transaction, who: Principal, question: Message, answer_id: MessageId, params: Params) -> Accepted:
+        """Insert the pending answer, its run and its hold. The run is this process's own if it has room."""
+        added = await self._add_answer(tx, who, question, answer_id, params)
+        mine = await self._admit(tx, who)
+        row = await tx.fetch_one(
+            INSERT,
+            id=new_id(),
+            user=who.user_id,
+            conversation=question.conversation,
+            message=added.message.id,
+            state="running" if mine else "queued",
+            owner=self._d.lease.id if mine else None,
+            params=msgspec.json.encode(params).decode(),
+        )
+        if row is None:
+            raise RunNotFound
+        run = run_of(row)
+        await ledger.hold(tx, run.id, who.user_id, amount_tokens=HOLD_TOKENS, ttl_ms=HOLD_TTL_MS)
+        if mine:
+            await open_cost(tx, run, run.attempt)
+        return Accepted(question, run, added.message)
+
+    async def _admit(self, tx: Transaction, who: Principal) -> bool:
+        """Whether this process answers at once. The user's revision row is locked by now, so the count is right."""
+        row = await tx.fetch_one(RUNNING, user=who.user_id)
+        if row is not None and row["n"] >= self._limits.per_user:
+            raise TooManyRuns(limit=self._limits.per_user)
+        if not self._d.hub.draining and self._d.hub.answering() < self._limits.max_streams:
+            try:
+                await self._d.lease.require_alive(tx)
+            except Fenced:
+                return False
+            return True
+        queue = await tx.fetch_one(QUEUE)
+        if queue is not None and queue["mean_ms"] is not None:
+            wait_s = float(queue["mean_ms"]) / 1000 * (queue["waiting"] + 1) / self._limits.max_streams
+            if wait_s > MAX_WAIT_S:
+                raise Busy(retry_after_s=MAX_WAIT_S)
+        return False
+
+    async def _accepted(self, accepted: Accepted, *, begin: bool) -> Accepted:
+        """After the commit: start what is ours, and say what place a waiting run has."""
+        crash_point("submit.after_commit")
+        run = accepted.run
+        if begin and run.owner == self._d.lease.id:
+            live = LiveRun(run, Meter(self._d.briefing.counter(run)))
+            self._d.runner.start(Adopted(live, Answer(0, 0)))
+        place = await self.place(run) if run.state == "queued" else None
+        return Accepted(accepted.message, run, accepted.assistant, place)
+
+    async def get(self, who: Principal, run_id: RunId) -> Run:
+        """Return one run. Raises RunNotFound."""
+        visible = policy.visible(who, "run")
+        row = await self._d.db.fetch_one(VISIBLE.format(visible=visible.sql), id=run_id, **visible.params)
+        if row is None:
+            raise RunNotFound
+        return run_of(row)
+
+    async def message(self, who: Principal, message_id: MessageId) -> Message:
+        """Return one message. Raises MessageNotFound."""
+        return await self._d.messages.require(self._d.db, who, message_id)
+
+    async def place(self, run: Run) -> int | None:
+        """The place in the queue, 1 is next; None when it does not wait."""
+        row = await self._d.db.fetch_one(PLACE, id=run.id)
+        return row["place"] or None if row is not None else None
+
+    async def cancel(self, who: Principal, run_id: RunId) -> Run:
+        """Stop a run, wherever it is answered; what it has is kept. A finished run stays as it is."""
+        run = await self.get(who, run_id)
+        if run.state in TERMINAL:
+            return run
+        live = self._d.hub.local.get(run.id)
+        if live is not None:
+            live.ask_stop("cancelled")
+        async with self._d.db.transaction() as tx:
+            await tx.execute(CANCEL, id=run.id)
+        if live is None and run.state in ("queued", "needs_user"):
+            await self._finish_waiting(run, "cancelled")
+        return await self.get(who, run_id)
+
+    async def _finish_waiting(self, run: Run, outcome: str) -> None:
+        """End a run that nobody answers now. If somebody took it up meanwhile, its new owner sees `cancel_at`."""
+        logged = await log.read(self._d.db, run.id)
+        meter = Meter(self._d.briefing.counter(run))
+        for event in logged:
+            meter.apply(event)
+        draft = fold(logged)
+        prices = await self._d.briefing.prices(run.model)
+        ending = "cancelled" if outcome == "cancelled" else "interrupted"
+        result = Result(ending, draft.parts(), tuple(draft.notices), None, run.model, prices)
+        try:
+            await self._d.finisher.finish_unowned(run, meter, result)
+        except NotOwner:
+            return
+
+    async def approve(self, who: Principal, run_id: RunId, call: str, *, approved: bool) -> Run:
+        """Decide about one call. When all waiting calls are decided, the run goes on wherever there is room."""
+        run = await self.get(who, run_id)
+        waiting = {part.call for part in fold(await log.read(self._d.db, run.id)).waiting_calls()}
+        if run.state != "needs_user" or call not in waiting:
+            raise NothingToApprove
+        async with self._d.db.transaction() as tx:
+            await changes.record(tx, who.user_id, "message", run.message_id)
+            await tx.execute(APPROVE, run=run.id, call=call, approved=approved, user=who.user_id)
+            decided = {row["call"] for row in await tx.fetch(DECIDED, run=run.id)}
+            if waiting <= decided:
+                await tx.execute(RESUME, id=run.id)
+        return await self.get(who, run_id)
+
+    async def expire(self) -> int:
+        """End runs that waited seven days for a person. Called by the retention job."""
+        rows = await self._d.db.fetch(EXPIRED)
+        for row in rows:
+            await self._finish_waiting(run_of(row), "interrupted")
+        return len(rows)
+
+    async def refs(self, message_ids: Sequence[MessageId]) -> dict[MessageId, tuple[RunId, str]]:
+        """The run of each of these answers, as far as it has one."""
+        rows = await self._d.db.fetch(REFS, ask=[(message_id,) for message_id in message_ids])
+        return {row["message_id"]: (row["id"], row["state"]) for row in rows}
+
+
+def _params(question: MessageId, ask: Ask) -> Params:
+    effort = ask.reasoning_effort if ask.reasoning_effort in ("none", "low", "medium", "high") else None
+    return Params(question, ask.model.provider, ask.model.model, reasoning_effort=effort)

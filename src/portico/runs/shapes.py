@@ -1,0 +1,162 @@
+"""What runs accept and say as JSON."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from portico.conversations import models as m
+from portico.conversations.routes import MessageShape
+from portico.infra.http import Body, iso, iso_or_none
+from portico.runs.models import Run
+from portico.runs.service import Accepted
+
+IdText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+MAX_TEXT = 400_000  # characters of one message: more than any model's window takes
+
+
+class TextBody(Body):
+    type: Literal["text"]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT)]
+
+
+class ImageBody(Body):
+    """An image that was uploaded before."""
+
+    type: Literal["image"]
+    file: IdText
+    media_type: Annotated[str, StringConstraints(pattern=r"^image/(png|jpeg|webp|gif)$")]
+    name: Annotated[str, StringConstraints(max_length=200)] = ""
+    width: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    height: Annotated[int | None, Field(ge=1, le=100_000)] = None
+
+
+PartBody = Annotated[TextBody | ImageBody, Field(discriminator="type")]
+Parts = Annotated[list[PartBody], Field(min_length=1, max_length=50)]
+Effort = Literal["none", "low", "medium", "high"]
+
+
+class ModelBody(Body):
+    provider: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    model: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+    def ref(self) -> m.ModelRef:
+        return m.ModelRef(self.provider, self.model)
+
+
+class NewConversation(Body):
+    """The conversation is made in the same transaction if it does not exist."""
+
+    title: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class SendBody(Body):
+    """A message of a person. `id` is made by the client, a UUIDv7: sending the same again is safe."""
+
+    id: IdText
+    parent: IdText | None = None
+    parts: Parts
+    model: ModelBody
+    reasoning_effort: Effort | None = None
+    conversation: NewConversation | None = None
+
+
+class EditBody(Body):
+    """Another version of a message; `id` is that of the new one."""
+
+    id: IdText
+    parts: Parts
+    model: ModelBody | None = None
+    reasoning_effort: Effort | None = None
+
+
+class AgainBody(Body):
+    """Another answer; `id` is that of the new answer."""
+
+    id: IdText
+    model: ModelBody | None = None
+
+
+class ContinueBody(Body):
+    """The answer that goes on where another was broken off; `id` is that of the new answer."""
+
+    id: IdText
+
+
+class ApprovalBody(Body):
+    approve: bool
+
+
+class ErrorShape(BaseModel):
+    code: str
+    detail: str
+    message: str | None = None
+
+
+class RunShape(BaseModel):
+    """One attempt to answer; `place` is that in the queue, 1 is next."""
+
+    id: str
+    conversation: str
+    message: str
+    state: Literal["queued", "running", "completing", "needs_user", "done", "failed", "cancelled", "interrupted"]
+    attempt: int
+    place: int | None
+    created: str
+    started: str | None
+    finished: str | None
+    error: ErrorShape | None
+
+    @classmethod
+    def of(cls, run: Run, place: int | None = None) -> "RunShape":
+        error = run.error
+        return cls(
+            id=run.id,
+            conversation=run.conversation_id,
+            message=run.message_id,
+            state=run.state,
+            attempt=run.attempt,
+            place=place,
+            created=iso(run.created),
+            started=iso_or_none(run.started),
+            finished=iso_or_none(run.finished),
+            error=ErrorShape(code=error.code, detail=error.detail, message=error.message) if error else None,
+        )
+
+
+class AcceptedShape(BaseModel):
+    """What was stored; `cursor` is where the run's events begin."""
+
+    message: MessageShape
+    run: RunShape
+    assistant: MessageShape
+    cursor: str
+
+    @classmethod
+    def of(cls, accepted: Accepted) -> "AcceptedShape":
+        run = accepted.run
+        return cls(
+            message=MessageShape.of(accepted.message),
+            run=RunShape.of(run, accepted.place),
+            assistant=MessageShape.of(accepted.assistant, m.RunRef(run.id, run.state)),
+            cursor=f"{run.attempt}.0",
+        )
+
+
+class UsageShape(BaseModel):
+    """What the caller used in this month (UTC)."""
+
+    period: Literal["month"]
+    tokens_input: int
+    tokens_output: int
+    cost_usd: float
+    runs: int
+
+
+def parts_of(bodies: list[TextBody | ImageBody]) -> tuple[m.Part, ...]:
+    """The parts of a message as they are stored."""
+    return tuple(
+        m.TextPart(body.text) if isinstance(body, TextBody) else m.ImagePart(body.file, body.media_type, body.name, body.width, body.height)
+        for body in bodies
+    )
+
+

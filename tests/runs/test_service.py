@@ -1,0 +1,113 @@
+"""What a person can do with runs, on both stores."""
+
+import asyncio
+
+import pytest
+
+from portico.access.principal import Principal
+from portico.conversations.messages import IdReused
+from portico.conversations.models import ModelRef, TextPart
+from portico.ids import MessageId, new_id
+from portico.infra.db import Database
+from portico.runs.service import RunNotFound, TooManyRuns
+from tests.runs.conftest import World, make_user
+
+CHARGES = "SELECT entry, input, output, outcome FROM usage_entries WHERE source_id = :run ORDER BY entry"
+
+
+async def text_of(world: World, who: Principal, message_id: MessageId) -> str:
+    message = await world.messages.require(world.db, who, message_id)
+    return "".join(part.text for part in message.parts if isinstance(part, TextPart))
+
+
+async def test_an_answer_is_stored_charged_once_and_leaves_no_hold(world: World, who: Principal) -> None:
+    accepted = await world.send(who, "/words 30 rate 0 seed 7")
+    run = await world.ended(who, accepted.run.id)
+    assert run.state == "done"
+    message = await world.messages.require(world.db, who, accepted.assistant.id)
+    assert message.status == "done" and message.usage is not None and message.usage.output == 30
+    assert len((await text_of(world, who, message.id)).split()) == 30
+    entries = [(row["entry"], row["output"], row["outcome"]) for row in await world.db.fetch(CHARGES, run=run.id)]
+    assert entries == [("charge", 30, "done"), ("cost:1.1", 30, "ok")]
+    assert await world.db.fetch("SELECT * FROM holds") == []
+
+
+async def test_the_same_request_twice_gives_the_same_run_and_another_body_is_refused(world: World, who: Principal) -> None:
+    conversation, message = new_id(), new_id()
+    first = await world.send(who, "/words 5 rate 0", conversation=conversation, message_id=message)
+    again = await world.send(who, "/words 5 rate 0", conversation=conversation, message_id=message)
+    assert (again.run.id, again.assistant.id) == (first.run.id, first.assistant.id)
+    with pytest.raises(IdReused):
+        await world.send(who, "something else", conversation=conversation, message_id=message)
+    rows = await world.db.fetch("SELECT id FROM runs")
+    assert len(rows) == 1
+
+
+async def test_twenty_submits_of_one_message_at_once_make_one_run(world: World, who: Principal) -> None:
+    conversation, message = new_id(), new_id()
+    await world.conversations.create(who, conversation)
+    all_accepted = await asyncio.gather(
+        *(world.send(who, "/words 5 rate 0", conversation=conversation, message_id=message) for _ in range(20))
+    )
+    assert len({accepted.run.id for accepted in all_accepted}) == 1
+    await world.ended(who, all_accepted[0].run.id)
+
+
+async def test_a_stop_keeps_what_is_there_and_charges_it(world: World, who: Principal) -> None:
+    accepted = await world.send(who, "/words 1000 rate 100")
+    await asyncio.sleep(0.4)
+    await world.tick()
+    await world.service.cancel(who, accepted.run.id)
+    run = await world.ended(who, accepted.run.id)
+    assert run.state == "cancelled"
+    words = len((await text_of(world, who, accepted.assistant.id)).split())
+    assert 5 < words < 500
+    charge = await world.db.fetch_one("SELECT output FROM usage_entries WHERE source_id = :run AND entry = 'charge'", run=run.id)
+    assert charge is not None and charge["output"] == words
+
+
+async def test_a_fifth_answer_at_once_is_refused_and_stores_nothing(world: World, who: Principal) -> None:
+    runs = [await world.send(who, "/words 1000 rate 50") for _ in range(4)]
+    with pytest.raises(TooManyRuns):
+        await world.send(who, "one more")
+    assert len(await world.db.fetch("SELECT id FROM messages WHERE role = 'user'")) == 4
+    for accepted in runs:
+        await world.service.cancel(who, accepted.run.id)
+
+
+async def test_runs_of_somebody_else_are_not_found(world: World, who: Principal, db: Database) -> None:
+    accepted = await world.send(who, "/words 3 rate 0")
+    stranger = await make_user(db)
+    for attempt in (world.service.get, world.service.cancel):
+        with pytest.raises(RunNotFound):
+            await attempt(stranger, accepted.run.id)
+    await world.ended(who, accepted.run.id)
+
+
+async def test_a_queued_run_is_cancelled_without_any_provider_call(db: Database, who: Principal, world: World) -> None:
+    world.service._limits = type(world.service._limits)(0)
+    accepted = await world.send(who, "/words 5 rate 0")
+    assert accepted.run.state == "queued" and accepted.place == 1
+    run = await world.service.cancel(who, accepted.run.id)
+    assert run.state == "cancelled" and world.demo.requests == []
+
+
+async def test_regenerate_makes_a_sibling_and_an_edit_makes_a_branch(world: World, who: Principal) -> None:
+    accepted = await world.send(who, "/words 4 rate 0")
+    await world.ended(who, accepted.run.id)
+    again = await world.service.regenerate(who, accepted.assistant.id, MessageId(new_id()), ModelRef("demo", "demo"))
+    assert again.assistant.siblings == (accepted.assistant.id, again.assistant.id)
+    await world.service.cancel(who, again.run.id)
+    await world.ended(who, again.run.id)
+
+
+async def test_a_stopped_answer_is_continued_in_a_new_one_that_begins_with_it(world: World, who: Principal) -> None:
+    accepted = await world.send(who, "/words 60 rate 100")
+    await asyncio.sleep(0.25)
+    await world.service.cancel(who, accepted.run.id)
+    await world.ended(who, accepted.run.id)
+    begun = await text_of(world, who, accepted.assistant.id)
+    more = await world.service.regenerate(who, accepted.assistant.id, MessageId(new_id()), None, continue_it=True)
+    run = await world.ended(who, more.run.id)
+    whole = await text_of(world, who, more.assistant.id)
+    assert run.state == "done" and whole.startswith(begun) and len(whole.split()) == 60
