@@ -58,12 +58,12 @@ class Boot:
 class AccountsService:
     """The verbs of accounts; `users`, `keys`, `sessions`, `preferences` and `first_run` hold those about one kind of object."""
 
-    def __init__(self, db: Database, settings: Settings, limiter: RateLimiter, cost: HashCost) -> None:
+    def __init__(self, db: Database, settings: Settings, limiter: RateLimiter) -> None:
         self._db = db
         self._access = settings.access
         self._limits = settings.limits
         self._limiter = limiter
-        self._passwords = Passwords(cost)
+        self._passwords = Passwords(HashCost(memory_kib=settings.access.password_memory_kib))
         self.sessions = Sessions(db, SessionTimes(settings.access.session_idle_s, settings.access.session_max_s))
         self.users = Users(db, self._passwords, self.sessions)
         self.keys = Keys(db)
@@ -96,7 +96,7 @@ class AccountsService:
         """Begin a session by address and password. Raises InvalidCredentials, after the same time whatever was wrong."""
         check_transport(visit)
         address = normal_email(email)
-        await self._limit(f"login:{visit.address}:{address}", self._limits.logins_per_minute)
+        await self._limit(f"login:{visit.address}:{tokens.hash_token(address)[:16]}", self._limits.logins_per_minute)
         await self._limit(f"login:{visit.address}", self._limits.logins_per_minute * 6)
         row = await self._db.fetch_one(_BY_EMAIL, email=address)
         stored: str | None = row["password_hash"] if row else None
