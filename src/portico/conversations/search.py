@@ -40,17 +40,17 @@ INSERT INTO search_entries (object_id, conversation_id) VALUES (:object, :conver
 ON CONFLICT (object_id) DO UPDATE SET conversation_id = excluded.conversation_id RETURNING n
 """
 FORGET = "DELETE FROM message_search WHERE rowid = :n"
-INSERT = "INSERT INTO message_search (rowid, terms) VALUES (:n, {terms:terms})"
+INSERT = """
+INSERT INTO message_search (rowid, conversation_id, object_id, terms) VALUES (:n, :conversation, :object, {terms:terms})
+"""
 FIND = """
-SELECT c.id, c.title, c.updated, max(CASE WHEN e.object_id = c.id THEN 0 ELSE e.n END) AS n
-FROM message_search JOIN search_entries e ON e.n = message_search.rowid JOIN conversations c ON c.id = e.conversation_id
+SELECT c.id, c.title, c.updated, max(CASE WHEN message_search.object_id = c.id THEN '' ELSE message_search.object_id END) AS message
+FROM message_search JOIN conversations c ON c.id = message_search.conversation_id
 WHERE {{match:message_search.terms:query}} AND c.deleted_at IS NULL AND c.expires_at IS NULL AND {visible} {after}
 GROUP BY c.id, c.title, c.updated ORDER BY c.updated DESC, c.id DESC LIMIT :limit
 """
 AFTER = "AND (c.updated, c.id) < (CAST(:updated AS bigint), CAST(:id AS text))"
-TEXTS = """
-SELECT e.n, m.id, m.parts FROM {rows:hits(n int)} JOIN search_entries e ON e.n = hits.n JOIN messages m ON m.id = e.object_id
-"""
+TEXTS = "SELECT m.id, m.parts FROM {rows:hits(id text)} JOIN messages m ON m.id = hits.id"
 PURGE = """
 DELETE FROM message_search WHERE rowid IN (
   SELECT e.n FROM {rows:gone(id text)} JOIN search_entries e ON e.conversation_id = gone.id)
@@ -152,7 +152,7 @@ async def index(
     n: int = rows[0]["n"]
     if not is_new:
         await tx.execute(FORGET, n=n)
-    await tx.execute(INSERT, n=n, terms=" ".join([_owner_term(owner), *terms(text)]))
+    await tx.execute(INSERT, n=n, conversation=conversation_id, object=object_id, terms=" ".join([_owner_term(owner), *terms(text)]))
 
 
 def _owner_term(owner: UserId) -> str:
@@ -178,18 +178,18 @@ async def find(db: Database, who: Principal, query: str, *, after: tuple[int, st
     sql = FIND.format(visible=visible.sql, after=AFTER if after else "")
     rows = await db.fetch(sql, query=match, limit=limit + 1, **visible.params, **place)
     texts = await _texts(db, rows[:limit])
-    items = tuple(_hit(row, texts.get(row["n"]), query) for row in rows[:limit])
+    items = tuple(_hit(row, texts.get(row["message"]), query) for row in rows[:limit])
     return Hits(items, (items[-1].updated, items[-1].conversation) if len(rows) > limit else None)
 
 
-async def _texts(db: Database, rows: Sequence[Row]) -> dict[int, tuple[MessageId, str]]:
-    hits = [(row["n"],) for row in rows if row["n"]]
+async def _texts(db: Database, rows: Sequence[Row]) -> dict[MessageId, str]:
+    hits = [(row["message"],) for row in rows if row["message"]]
     if not hits:
         return {}
     found = await db.fetch(TEXTS, hits=hits)
-    return {row["n"]: (row["id"], plain_text(decode_parts(row["parts"]))) for row in found}
+    return {row["id"]: plain_text(decode_parts(row["parts"])) for row in found}
 
 
-def _hit(row: Row, message: tuple[MessageId, str] | None, query: str) -> Hit:
-    text = row["title"] if message is None else message[1]
-    return Hit(row["id"], row["title"], None if message is None else message[0], snippet(text, query), row["updated"])
+def _hit(row: Row, text: str | None, query: str) -> Hit:
+    message = row["message"] or None
+    return Hit(row["id"], row["title"], message, snippet(row["title"] if text is None else text, query), row["updated"])
