@@ -85,7 +85,7 @@ class Tick:
         """Tick until cancelled. An outage of the database is logged once; a fence renews the process."""
         while True:
             began = time.monotonic()
-            await self._guarded()
+            await self.guarded()
             self.lag_s = max(0.0, time.monotonic() - began - self._interval_s)
             try:
                 async with asyncio.timeout(max(0.01, self._wait_s() - (time.monotonic() - began))):
@@ -98,7 +98,8 @@ class Tick:
         idle = not self._shared and not self._p.hub.local and not self._p.hub.viewers
         return 1.0 if idle else self._interval_s
 
-    async def _guarded(self) -> None:
+    async def guarded(self) -> None:
+        """One tick that outlives an outage and a fence."""
         try:
             await self.once()
         except DatabaseUnavailable:

@@ -1,0 +1,176 @@
+"""Answers that outlive their process: crash, fence, broken stream, approval, drain."""
+
+import asyncio
+
+import msgspec
+
+from portico.access.principal import Principal
+from portico.conversations.models import NoticePart, TextPart, ToolCallPart
+from portico.ids import MessageId
+from portico.infra.db import Database
+from portico.providers.base import ToolSpec
+from portico.providers.demo import demo_capabilities
+from portico.runs import log
+from portico.runs.draft import fold
+from portico.tools.base import ToolContext
+from tests.runs.conftest import World, started
+
+
+class WriteNote:
+    """A tool that changes something: it needs a person's approval and must not run twice."""
+
+    spec = ToolSpec("write_note", "Write a note.", {"type": "object", "properties": {"text": {"type": "string"}}})
+    read_only = False
+    idempotent = False
+
+    def __init__(self) -> None:
+        self.written: list[object] = []
+
+    async def run(self, arguments: dict[str, object], context: ToolContext) -> str:
+        del context
+        self.written.append(arguments.get("text"))
+        return "written"
+
+
+async def words(world: World, who: Principal, message_id: MessageId) -> list[str]:
+    message = await world.messages.require(world.db, who, message_id)
+    return "".join(part.text for part in message.parts if isinstance(part, TextPart)).split()
+
+
+async def successor(db: Database, dead: World) -> World:
+    """A process that starts after another died, on the same store."""
+    world = World(db, shared=dead.shared)
+    world.demo = dead.demo
+    await world.lease.register()
+    await world.claims.reap_all_others()
+    return world
+
+
+async def test_a_killed_run_goes_on_at_its_last_token_and_is_charged_once(world: World, who: Principal, db: Database) -> None:
+    accepted = await world.send(who, "/words 80 rate 200 seed 3")
+    await asyncio.sleep(0.2)
+    await world.tick()
+    await world.die()
+    heir = await successor(db, world)
+    run = await heir.ended(who, accepted.run.id)
+    assert (run.state, run.attempt) == ("done", 2)
+    said = await words(heir, who, accepted.assistant.id)
+    assert len(said) == 80 and len(set(said)) == len(said)
+    rows = await db.fetch("SELECT entry, output, outcome FROM usage_entries WHERE source_id = :run ORDER BY entry", run=run.id)
+    assert [(row["entry"], row["outcome"]) for row in rows] == [("charge", "done"), ("cost:1.1", "cut"), ("cost:2.1", "ok")]
+    assert rows[0]["output"] == 80
+    await heir.die()
+
+
+async def test_a_run_that_kills_its_process_without_progress_is_given_up(world: World, who: Principal, db: Database) -> None:
+    accepted = await world.send(who, "/words 80 rate 0 wait 60")
+    current = world
+    for _ in range(4):
+        await current.die()
+        current = await successor(db, current)
+        for _ in range(3):
+            await current.tick()
+            await asyncio.sleep(0.02)
+        run = await current.service.get(who, accepted.run.id)
+        if run.finished is not None:
+            break
+    run = await current.ended(who, accepted.run.id)
+    assert run.state == "interrupted" and run.error is not None and run.error.code == "run_without_progress"
+    await current.die()
+
+
+async def test_a_zombie_writes_nothing_after_it_was_buried(world: World, other: World, who: Principal, db: Database) -> None:
+    accepted = await world.send(who, "/words 200 rate 100 seed 5")
+    await asyncio.sleep(0.3)
+    await world.tick()
+    async with db.transaction() as tx:
+        await tx.execute("DELETE FROM processes WHERE id = :id", id=world.lease.id)
+    async with other.db.transaction() as tx:
+        await tx.execute("UPDATE runs SET state = 'queued', owner = NULL, attempt = attempt + 1 WHERE id = :id", id=accepted.run.id)
+    await other.tick()
+    before = world.lease.id
+    await asyncio.sleep(0.1)
+    await world.ticker.guarded()
+    assert world.lease.id != before
+    run = await other.ended(who, accepted.run.id)
+    rows = await db.fetch("SELECT first_seq, last_seq, owner, attempt FROM run_chunks WHERE run_id = :run ORDER BY last_seq", run=run.id)
+    assert all(row["owner"] == other.lease.id for row in rows if row["attempt"] == 2)
+    assert [row["first_seq"] for row in rows[1:]] == [row["last_seq"] + 1 for row in rows[:-1]]
+    assert len(await words(other, who, accepted.assistant.id)) == 200
+
+
+async def test_a_stream_that_breaks_in_the_middle_is_continued_by_the_same_owner(world: World, who: Principal) -> None:
+    accepted = await world.send(who, "/words 60 rate 0 seed 2\n/cut 20")
+    run = await world.ended(who, accepted.run.id)
+    assert run.state in ("done", "interrupted")
+    assert run.attempt > 1 and len(await words(world, who, accepted.assistant.id)) >= 20
+
+
+async def test_a_capped_instance_keeps_a_broken_answer_and_never_spends_twice(db: Database, who: Principal) -> None:
+    async with started(World(db, never_again=True)) as world:
+        accepted = await world.send(who, "/words 60 rate 0 seed 2\n/cut 20")
+        run = await world.ended(who, accepted.run.id)
+        assert run.state == "interrupted" and len(world.demo.requests) == 1
+        assert len(await words(world, who, accepted.assistant.id)) == 20
+
+
+async def test_a_failure_before_the_first_token_fails_the_answer_with_the_providers_code(world: World, who: Principal) -> None:
+    accepted = await world.send(who, "/fail provider_overloaded", model="demo-fail")
+    run = await world.ended(who, accepted.run.id)
+    message = await world.messages.require(world.db, who, accepted.assistant.id)
+    assert run.state == "failed" and message.error is not None and message.error.code == "provider_overloaded"
+
+
+async def test_a_read_only_tool_is_called_and_its_result_reaches_the_model(world: World, who: Principal) -> None:
+    accepted = await world.send(who, "What time is it?", model="demo-tool")
+    run = await world.ended(who, accepted.run.id)
+    message = await world.messages.require(world.db, who, accepted.assistant.id)
+    calls = [part for part in message.parts if isinstance(part, ToolCallPart)]
+    assert run.state == "done" and calls[0].state == "done" and "UTC" in (calls[0].content or "")
+    assert any(turn.role == "tool" for turn in world.demo.requests[-1].messages)
+
+
+async def test_a_writing_tool_waits_for_the_person_and_runs_once(db: Database, who: Principal) -> None:
+    tool = WriteNote()
+    async with started(World(db, tools=(tool,))) as world:
+        accepted = await world.send(who, '/tool write_note {"text": "milk"}', model="demo-tool")
+        run = await world.ended(who, accepted.run.id)
+        assert run.state == "needs_user" and tool.written == []
+        call = fold(await log.read(db, run.id)).waiting_calls()[0].call
+        resumed = await world.service.approve(who, run.id, call, approved=True)
+        assert resumed.state == "queued"
+        run = await world.ended(who, run.id)
+        assert run.state == "done" and tool.written == ["milk"]
+
+
+async def test_a_refused_call_is_told_to_the_model_and_never_runs(db: Database, who: Principal) -> None:
+    tool = WriteNote()
+    async with started(World(db, tools=(tool,))) as world:
+        accepted = await world.send(who, '/tool write_note {"text": "milk"}', model="demo-tool")
+        run = await world.ended(who, accepted.run.id)
+        call = fold(await log.read(db, run.id)).waiting_calls()[0].call
+        await world.service.approve(who, run.id, call, approved=False)
+        run = await world.ended(who, run.id)
+        assert run.state == "done" and tool.written == []
+
+
+async def test_a_drained_run_goes_on_elsewhere_and_it_does_not_count_as_an_attempt(world: World, who: Principal, db: Database) -> None:
+    accepted = await world.send(who, "/words 100 rate 200 seed 9")
+    await asyncio.sleep(0.2)
+    world.hub.local[accepted.run.id].ask_stop("drained")
+    await world.runner.wait()
+    run = await world.service.get(who, accepted.run.id)
+    assert (run.state, run.attempt, run.handovers) == ("queued", 2, 1)
+    heir = await successor(db, world)
+    run = await heir.ended(who, accepted.run.id)
+    assert run.state == "done" and len(await words(heir, who, accepted.assistant.id)) == 100
+    await heir.die()
+
+
+async def test_an_instructed_continuation_has_no_seam_and_is_marked(world: World, who: Principal) -> None:
+    world.demo.capability = msgspec.structs.replace(demo_capabilities("demo-echo"), continuation="instruct")
+    accepted = await world.send(who, "/words 400 rate 0 seed 4\n/cut 300")
+    run = await world.ended(who, accepted.run.id)
+    message = await world.messages.require(world.db, who, accepted.assistant.id)
+    assert run.attempt >= 2
+    assert NoticePart("continued") in message.parts
