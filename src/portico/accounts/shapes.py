@@ -17,6 +17,7 @@ Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, ma
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+_END_OF_9999_MS = 253_402_300_799_999
 TimeText = Annotated[str, StringConstraints(min_length=10, max_length=40)]
 
 
@@ -31,9 +32,12 @@ def epoch_ms(text: str) -> int:
     """Read an ISO-8601 time, UTC if it names no zone, as epoch milliseconds. Raises BadTime."""
     try:
         parsed = datetime.fromisoformat(text)
-        return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp() * 1000)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise BadTime from error
+    ms = int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp() * 1000)
+    if not 0 <= ms <= _END_OF_9999_MS:  # what can be written as ISO-8601 again
+        raise BadTime
+    return ms
 
 
 class ModelRefBody(Body):
