@@ -87,6 +87,7 @@ class RequestContext:
         except PorticoError as error:
             if exchange.status:
                 raise
+            exchange.scope["portico.error_code"] = error.code
             await _send_problem(exchange.send, error)
         except Exception:
             if exchange.status:
@@ -94,6 +95,7 @@ class RequestContext:
                 log.debug("error after the response began", exc_info=True)
                 return
             log.exception("unhandled error", extra={"path": exchange.path})
+            exchange.scope["portico.error_code"] = PorticoError.code
             await _send_problem(exchange.send, PorticoError())
 
     def _record(self, exchange: "_Exchange") -> None:

@@ -1,0 +1,80 @@
+"""The routes of files, by HTTP."""
+
+from typing import get_args
+
+import pytest
+from fastapi import FastAPI
+
+from portico.access.principal import Principal
+from portico.accounts.middleware import Who
+from portico.files.routes import FilesRoutes
+from portico.files.service import FilesService
+from portico.ids import new_id
+from portico.infra.http import install_errors
+from portico.infra.middleware import BodyLimit, RequestContext, SecurityHeaders
+from portico.infra.telemetry import Metrics
+from tests.asgi import Answer, Browser
+from tests.files.test_content import png
+
+
+@pytest.fixture
+def browser(files: FilesService, ada: Principal) -> Browser:
+    api = FastAPI()
+    install_errors(api)
+    api.include_router(FilesRoutes(files).router, prefix="/api")
+    api.dependency_overrides[get_args(Who)[1].dependency] = lambda: ada
+    return Browser(RequestContext(SecurityHeaders(BodyLimit(api)), Metrics()))
+
+
+async def put(browser: Browser, path: str, data: bytes) -> Answer:
+    scope = browser._scope("PUT", path, data, {"content-type": "application/octet-stream"})
+    return await browser._exchange(scope, data)
+
+
+async def uploaded(browser: Browser, data: bytes, name: str, media_type: str) -> str:
+    file_id = new_id()
+    announced = await browser.post("/api/files", {"id": file_id, "name": name, "size": len(data), "media_type": media_type})
+    assert (announced.status, announced.json["part_size"], announced.json["status"]) == (201, 900_000, "uploading")
+    assert (await put(browser, f"/api/files/{file_id}/parts/0", data)).status == 204
+    finished = await browser.post(f"/api/files/{file_id}")
+    assert (finished.status, finished.json["status"]) == (200, "ready")
+    return file_id
+
+
+async def test_an_image_is_shown_and_never_run(browser: Browser) -> None:
+    data = png(4, 3)
+    file_id = await uploaded(browser, data, 'bild "ä".png', "image/png")
+    answer = await browser.get(f"/api/files/{file_id}/content")
+    assert answer.body == data
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["content-disposition"] == "inline; filename*=UTF-8''bild%20%22%C3%A4%22.png"
+    assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_everything_else_is_saved(browser: Browser) -> None:
+    file_id = await uploaded(browser, b"<script>alert(1)</script>", "x.html", "text/html")
+    answer = await browser.get(f"/api/files/{file_id}/content")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["content-disposition"].startswith("attachment;")
+
+
+async def test_a_part_over_the_limit_is_refused_before_it_is_read(browser: Browser) -> None:
+    answer = await put(browser, f"/api/files/{new_id()}/parts/0", b"x" * 900_001)
+    assert (answer.status, answer.code) == (413, "body_too_large")
+
+
+async def test_a_deleted_file_is_not_found(browser: Browser) -> None:
+    file_id = await uploaded(browser, b"text", "a.txt", "text/plain")
+    assert (await browser.delete(f"/api/files/{file_id}")).status == 204
+    answer = await browser.get(f"/api/files/{file_id}/content")
+    assert (answer.status, answer.code) == (404, "file_not_found")
+
+
+@pytest.mark.parametrize(
+    "change", [{"size": -1}, {"size": "3"}, {"name": ""}, {"media_type": "nonsense"}, {"name": "a\0b"}, {"more": 1}, {"id": "x" * 37}]
+)
+async def test_a_bad_announcement_is_refused_by_its_field(browser: Browser, change: dict[str, object]) -> None:
+    body = {"id": new_id(), "name": "a", "size": 3, "media_type": "text/plain", **change}
+    answer = await browser.post("/api/files", body)
+    assert (answer.status, answer.code) == (422, "invalid_request")
