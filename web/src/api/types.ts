@@ -43,15 +43,7 @@ export type ImagePart = {
 export type CitationPart = { type: "citation"; url: string; title?: string | null; text?: string | null };
 export type RefusalPart = { type: "refusal"; text: string };
 export type NoticePart = { type: "notice"; code: string; detail?: string | null; retry_at?: string | number | null };
-export type Part =
-  | TextPart
-  | ReasoningPart
-  | ToolCallPart
-  | HostedToolPart
-  | ImagePart
-  | CitationPart
-  | RefusalPart
-  | NoticePart;
+export type Part = TextPart | ReasoningPart | ToolCallPart | HostedToolPart | ImagePart | CitationPart | RefusalPart | NoticePart;
 export type InputPart = TextPart | ImagePart;
 
 export type MessageStatus = "done" | "pending" | "streaming" | "stopped" | "failed" | "interrupted";

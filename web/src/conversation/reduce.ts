@@ -36,7 +36,10 @@ export function reduce(draft: Draft, event: RunEvent): Draft {
     case "part_started":
       return { ...next, parts: startPart(draft.parts, event) };
     case "tool_call_started":
-      return { ...next, parts: [...draft.parts, { type: "tool_call", call: event.call, name: event.name, arguments: "", state: "pending" }] };
+      return {
+        ...next,
+        parts: [...draft.parts, { type: "tool_call", call: event.call, name: event.name, arguments: "", state: "pending" }],
+      };
     case "tool_call_delta":
       return { ...next, parts: updateCall(draft.parts, event.call, (part) => ({ ...part, arguments: part.arguments + event.json })) };
     case "tool_call_ready":

@@ -1,0 +1,117 @@
+/** The query cache: every piece of server state that the page shows has its one place here. */
+import { type InfiniteData, infiniteQueryOptions, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import * as api from "./client.ts";
+import { asApiError } from "./errors.ts";
+import type { Conversation, Message, Model, ModelRef, Page } from "./types.ts";
+
+export const keys = {
+  conversations: ["conversations"] as const,
+  conversation: (id: string) => ["conversation", id] as const,
+  messages: (id: string) => ["messages", id] as const,
+  models: ["models"] as const,
+  providers: ["providers"] as const,
+  providerModels: (id: string) => ["providers", id, "models"] as const,
+  users: ["users"] as const,
+  apiKeys: ["keys"] as const,
+  sessions: ["sessions"] as const,
+  settings: ["settings"] as const,
+  usage: ["usage"] as const,
+};
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      refetchOnWindowFocus: false, // The state sync says what changed.
+      retry: (count, error) => asApiError(error).transient && count < 4,
+    },
+  },
+});
+
+export type Pages<T> = InfiniteData<Page<T>, unknown>;
+
+export function useConversations() {
+  return useInfiniteQuery({
+    queryKey: keys.conversations,
+    queryFn: ({ pageParam }) => api.listConversations(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function useConversation(id: string) {
+  return useQuery({ queryKey: keys.conversation(id), queryFn: () => api.getConversation(id) });
+}
+
+/** The messages of the active branch, the newest page first; `fetchNextPage` goes upward. */
+export function useMessages(id: string) {
+  return useInfiniteQuery(messagesQuery(id));
+}
+
+export function messagesQuery(id: string) {
+  return infiniteQueryOptions({
+    queryKey: keys.messages(id),
+    queryFn: ({ pageParam }) => api.listMessages(id, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+/** Loads a conversation before it is opened: the pointer rests on its name. */
+export function prefetchConversation(id: string): void {
+  void queryClient.prefetchInfiniteQuery(messagesQuery(id));
+}
+
+export function useModels() {
+  return useQuery({ queryKey: keys.models, queryFn: api.listModels, staleTime: 5 * 60_000 });
+}
+
+export function findModel(models: readonly Model[] | undefined, ref: ModelRef | null | undefined): Model | undefined {
+  return ref ? models?.find((model) => model.provider === ref.provider && model.id === ref.model) : undefined;
+}
+
+// Changes of the cache, for writes that are shown before the server has answered.
+
+export function updateConversations(change: (items: Conversation[]) => Conversation[]): void {
+  queryClient.setQueryData<Pages<Conversation>>(keys.conversations, (data) => mapFirst(data, change));
+}
+
+/** Changes one conversation wherever it is shown. */
+export function updateConversation(id: string, change: (item: Conversation) => Conversation): void {
+  queryClient.setQueryData<Conversation>(keys.conversation(id), (item) => item && change(item));
+  queryClient.setQueryData<Pages<Conversation>>(keys.conversations, (data) =>
+    mapPages(data, (items) => items.map((item) => (item.id === id ? change(item) : item))),
+  );
+}
+
+export function removeConversation(id: string): void {
+  queryClient.setQueryData<Pages<Conversation>>(keys.conversations, (data) =>
+    mapPages(data, (items) => items.filter((item) => item.id !== id)),
+  );
+}
+
+/** Changes the newest page of a conversation's messages. */
+export function updateNewestMessages(id: string, change: (items: Message[]) => Message[]): void {
+  queryClient.setQueryData<Pages<Message>>(keys.messages(id), (data) => mapFirst(data, change));
+}
+
+export function replaceMessage(message: Message, replacing: string = message.id): void {
+  queryClient.setQueryData<Pages<Message>>(keys.messages(message.conversation), (data) =>
+    mapPages(data, (items) => items.map((item) => (item.id === replacing ? message : item))),
+  );
+}
+
+/** The branch in order, root first, from pages that run upward. */
+export function branchOf(data: Pages<Message> | undefined): Message[] {
+  return [...(data?.pages ?? [])].reverse().flatMap((page) => page.items);
+}
+
+function mapPages<T>(data: Pages<T> | undefined, change: (items: T[]) => T[]): Pages<T> | undefined {
+  return data && { ...data, pages: data.pages.map((page) => ({ ...page, items: change(page.items) })) };
+}
+
+function mapFirst<T>(data: Pages<T> | undefined, change: (items: T[]) => T[]): Pages<T> {
+  const pages = data?.pages ?? [{ items: [], next: null }];
+  const changed = pages.map((page, index) => (index === 0 ? { ...page, items: change(page.items) } : page));
+  return { pages: changed, pageParams: data?.pageParams ?? [null] };
+}

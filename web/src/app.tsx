@@ -1,0 +1,36 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { Router } from "wouter";
+import { queryClient } from "./api/queries.ts";
+import { useSession } from "./api/session.ts";
+import type { LocaleName } from "./api/types.ts";
+import { Toasts } from "./design/toast.tsx";
+import { LocaleContext } from "./i18n/context.ts";
+import { loadLocale } from "./i18n/index.ts";
+import { AppShell } from "./shell/app-shell.tsx";
+
+const SetUpPage = lazy(() => import("./account/set-up-page.tsx"));
+const SignInPage = lazy(() => import("./account/sign-in-page.tsx"));
+
+/** The page: set-up until there is an administrator, sign-in until somebody is known, then the shell. */
+export function App() {
+  const [language, setLanguage] = useState(0);
+  const boot = useSession((state) => state.boot);
+  const user = useSession((state) => state.user);
+  const settingUp = useSession((state) => state.settingUp);
+  if (!boot) return null;
+  const change = async (name: LocaleName) => {
+    await loadLocale(name);
+    setLanguage((count) => count + 1);
+  };
+  return (
+    <QueryClientProvider client={queryClient}>
+      <LocaleContext value={change}>
+        <Router base={boot.base_path} key={language}>
+          <Suspense fallback={null}>{settingUp ? <SetUpPage /> : user ? <AppShell key={user.id} /> : <SignInPage />}</Suspense>
+          <Toasts />
+        </Router>
+      </LocaleContext>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,152 @@
+/** What a person can do to a conversation. Each shows its effect in the cache at once and puts it right when the server answers. */
+import * as api from "../api/client.ts";
+import { asApiError } from "../api/errors.ts";
+import { parseCursor } from "../api/events.ts";
+import { newId } from "../api/ids.ts";
+import { branchOf, keys, type Pages, queryClient, updateConversation, updateConversations, updateNewestMessages } from "../api/queries.ts";
+import type { Conversation, InputPart, Message, ModelRef, Started } from "../api/types.ts";
+import { liveRuns } from "./live.ts";
+import { isUnfinished, localAnswer, localQuestion, takeOver } from "./local.ts";
+import { letterOf, lettersKept, post } from "./outbox.ts";
+
+/** Writes a message; without a conversation it begins one. Returns the conversation's id at once. */
+export function send(conversation: string | null, parts: InputPart[], model: ModelRef): string {
+  const id = conversation ?? newId();
+  const parent = messagesOf(id).at(-1)?.id ?? null;
+  void deliver(id, { id: newId(), parent, parts, model, ...(conversation ? {} : { conversation: {} }) });
+  return id;
+}
+
+/** Posts a letter, the first time or again. While it is on its way, `useBranch` shows it at the end of the branch. */
+export async function deliver(conversation: string, body: api.SendInput): Promise<void> {
+  if (body.conversation) beginConversation(conversation, body.model);
+  markRunning(conversation, true);
+  raise(conversation);
+  try {
+    adopt(await post(conversation, body), localAnswer(conversation, body.id, body.model).id);
+  } catch {
+    markRunning(conversation, false); // The outbox keeps the refusal, and the message shows it with a way on.
+  }
+}
+
+/** Sends a refused message once more, with another model if one is given. */
+export function resend(message: string, model?: ModelRef): void {
+  const letter = letterOf(message);
+  if (letter) void deliver(letter.conversation, model ? { ...letter.body, model } : letter.body);
+}
+
+/** After the connection was lost: what was acknowledged lately is posted again, since the server may have lost it. The same id makes no second message. */
+export function redeliverRecent(): void {
+  for (const letter of lettersKept()) void deliver(letter.conversation, letter.body);
+}
+
+/** Writes a question anew, beside the old one. */
+export async function edit(message: Message, parts: InputPart[], model: ModelRef): Promise<void> {
+  const id = newId();
+  const question = localQuestion({ ...message, id, parts, siblings: [...message.siblings, id] });
+  const answer = localAnswer(message.conversation, id, model);
+  await replaceFrom(message, [question, answer], () => api.editMessage(message.id, { id, parts, model }), answer.id);
+}
+
+/** Answers the same question anew, beside the old answer. */
+export async function regenerate(message: Message, model: ModelRef): Promise<void> {
+  const id = newId();
+  const answer = localAnswer(message.conversation, message.parent ?? message.id, model, message.siblings);
+  await replaceFrom(message, [answer], () => api.regenerateMessage(message.id, { id, model }), answer.id);
+}
+
+/** Goes on with an answer that was stopped or cut off. */
+export async function continueAnswer(message: Message): Promise<void> {
+  const run = message.run;
+  if (!run) return;
+  const started = await api.continueRun(run.id, { id: newId() });
+  await queryClient.invalidateQueries({ queryKey: keys.messages(message.conversation) });
+  followRun(started);
+}
+
+/** Stops an answer: the text stands still in this frame, the server hears of it after. */
+export async function stop(message: Message): Promise<void> {
+  liveRuns.freeze(message.id);
+  if (message.run) await api.cancelRun(message.run.id);
+}
+
+export async function approve(message: Message, call: string, allow: boolean): Promise<void> {
+  if (message.run) await api.approveCall(message.run.id, call, allow);
+}
+
+/** Shows another of the messages that stand beside each other. */
+export async function showSibling(conversation: string, sibling: string): Promise<void> {
+  const stored = await api.selectBranch(conversation, sibling);
+  updateConversation(conversation, () => stored);
+  await queryClient.invalidateQueries({ queryKey: keys.messages(conversation) });
+}
+
+/** Follows the answers in a branch that are still being written: after a reload, in a second tab, on another device. */
+export function followUnfinished(branch: readonly Message[]): void {
+  for (const message of branch) {
+    if (message.run && isUnfinished(message.status))
+      liveRuns.follow({ id: message.run.id, message: message.id, conversation: message.conversation }, { attempt: 0, seq: 0 });
+  }
+}
+
+async function replaceFrom(message: Message, local: Message[], call: () => Promise<Started>, answer: string): Promise<void> {
+  const key = keys.messages(message.conversation);
+  await queryClient.cancelQueries({ queryKey: key });
+  const before = queryClient.getQueryData<Pages<Message>>(key);
+  updateNewestMessages(message.conversation, (items) => [...upTo(items, message.id), ...local]);
+  markRunning(message.conversation, true);
+  try {
+    adopt(await call(), answer);
+  } catch (error) {
+    queryClient.setQueryData(key, before);
+    markRunning(message.conversation, false);
+    throw asApiError(error);
+  }
+}
+
+/** Puts the server's messages where the local ones stood, and follows the run. */
+function adopt(started: Started, localAnswerId: string): void {
+  const { message, assistant } = started;
+  takeOver(localAnswerId, assistant.id);
+  updateNewestMessages(message.conversation, (items) => {
+    if (items.some((item) => item.id === assistant.id)) return items;
+    return [...items.filter((item) => item.id !== message.id && item.id !== localAnswerId), message, assistant];
+  });
+  followRun(started);
+}
+
+function followRun(started: Started): void {
+  if (!isUnfinished(started.assistant.status)) return;
+  const { id, message, conversation } = started.run;
+  liveRuns.follow({ id, message, conversation }, parseCursor(started.cursor));
+}
+
+function upTo(items: Message[], id: string): Message[] {
+  const at = items.findIndex((item) => item.id === id);
+  return at < 0 ? items : items.slice(0, at);
+}
+
+function messagesOf(conversation: string): Message[] {
+  return branchOf(queryClient.getQueryData<Pages<Message>>(keys.messages(conversation)));
+}
+
+function markRunning(id: string, running: boolean): void {
+  updateConversation(id, (item) => ({ ...item, running }));
+}
+
+function beginConversation(id: string, model: ModelRef): void {
+  if (queryClient.getQueryData(keys.conversation(id))) return;
+  const now = new Date().toISOString();
+  const item: Conversation = { id, title: "", title_source: "none", model, leaf: null, running: true, created: now, updated: now, rev: 0 };
+  queryClient.setQueryData(keys.conversation(id), item);
+  queryClient.setQueryData<Pages<Message>>(keys.messages(id), { pages: [{ items: [], next: null }], pageParams: [null] });
+  updateConversations((items) => [item, ...items]);
+}
+
+/** Brings a conversation to the top of the list. */
+function raise(id: string): void {
+  updateConversations((items) => {
+    const item = items.find((candidate) => candidate.id === id);
+    return item ? [item, ...items.filter((candidate) => candidate !== item)] : items;
+  });
+}

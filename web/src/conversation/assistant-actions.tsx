@@ -1,0 +1,40 @@
+import { RefreshCw } from "lucide-react";
+import { asApiError } from "../api/errors.ts";
+import type { Message, Model, Part } from "../api/types.ts";
+import { classes } from "../design/classes.ts";
+import { CopyButton } from "../design/copy-button.tsx";
+import { IconButton } from "../design/icon-button.tsx";
+import { Menu, type MenuItem } from "../design/menu.tsx";
+import { toast } from "../design/toast.tsx";
+import { describeError } from "../i18n/errors.ts";
+import { t } from "../i18n/index.ts";
+import { regenerate } from "./actions.ts";
+import { BranchArrows } from "./branch-arrows.tsx";
+import { textOf } from "./text.ts";
+import { UsageFigures } from "./usage-figures.tsx";
+import type { ModelChoice } from "./use-model.ts";
+
+type Props = { message: Message; model: Model | undefined; choice: ModelChoice; parts: readonly Part[]; last: boolean };
+
+/** What can be done with an answer, and its figures. Of the last answer it is always shown, of others when they are pointed at. */
+export function AssistantActions({ message, model, choice, parts, last }: Props) {
+  const again = (target: Model) => {
+    regenerate(message, { provider: target.provider, model: target.id }).catch((error) =>
+      toast(describeError(asApiError(error)), { tone: "error" }),
+    );
+  };
+  const same = model ?? choice.model;
+  const others = choice.models.filter((other) => other !== same).slice(0, 12);
+  const items: MenuItem[] = [
+    ...(same ? [{ label: t("answer.again"), note: same.name, icon: RefreshCw, onSelect: () => again(same) }] : []),
+    ...others.map((other) => ({ label: other.name, note: other.provider_name, onSelect: () => again(other) })),
+  ];
+  return (
+    <div className={classes("message-actions -ms-2 flex min-h-9 flex-wrap items-center", last && "is-last")}>
+      <CopyButton text={() => textOf(parts)} label={t("message.copy")} />
+      {items.length > 0 && <Menu trigger={<IconButton icon={RefreshCw} label={t("answer.regenerate")} small />} items={items} />}
+      <BranchArrows message={message} />
+      <UsageFigures message={message} model={model} />
+    </div>
+  );
+}

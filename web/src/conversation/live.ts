@@ -1,0 +1,124 @@
+import type { Cursor, Frame, RunEvent } from "../api/events.ts";
+import { keys, queryClient, replaceMessage, updateConversation } from "../api/queries.ts";
+import type { EventStream } from "../api/stream.ts";
+import type { Message } from "../api/types.ts";
+import { type Draft, emptyDraft, reduce, reset } from "./reduce.ts";
+
+type Entry = { run: string; message: string; conversation: string; draft: Draft };
+
+/**
+ * The runs that this page follows. It lies outside of the query cache and of React, since it changes many times a second:
+ * a view subscribes to the one message that it shows.
+ */
+export class LiveRuns {
+  readonly #byRun = new Map<string, Entry>();
+  readonly #byMessage = new Map<string, Entry>();
+  readonly #listeners = new Map<string, Set<() => void>>();
+  #stream: EventStream | null = null;
+
+  attach(stream: EventStream): void {
+    this.#stream = stream;
+  }
+
+  /** Follows a run that writes `message`; one that is followed already is left alone. */
+  follow(run: { id: string; message: string; conversation: string }, cursor: Cursor): void {
+    if (this.#byRun.has(run.id)) return;
+    const draft = { ...emptyDraft, attempt: cursor.attempt, lastSeq: cursor.seq };
+    const entry: Entry = { run: run.id, message: run.message, conversation: run.conversation, draft };
+    this.#byRun.set(run.id, entry);
+    this.#byMessage.set(run.message, entry);
+    this.#stream?.watch(run.id, cursor);
+    this.#notify(entry.message);
+  }
+
+  draftOf(message: string): Draft | null {
+    return this.#byMessage.get(message)?.draft ?? null;
+  }
+
+  subscribe(message: string, listener: () => void): () => void {
+    const listeners = this.#listeners.get(message) ?? new Set();
+    this.#listeners.set(message, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (!listeners.size) this.#listeners.delete(message);
+    };
+  }
+
+  /** Takes one frame of the stream. Frames of runs that are not followed any more are left out. */
+  take(frame: Frame): void {
+    if (frame.frame === "bye" || frame.frame === "sync") return;
+    const entry = this.#byRun.get(frame.run);
+    if (!entry) return;
+    switch (frame.frame) {
+      case "event":
+        this.#takeEvents(entry, frame.events);
+        break;
+      case "reset":
+        this.#set(entry, reset(entry.draft, frame));
+        break;
+      case "state":
+        this.#set(entry, { ...entry.draft, state: frame.state, place: frame.place, notice: frame.notice ?? entry.draft.notice });
+        break;
+      case "end":
+        this.#end(entry, frame.message);
+        break;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  /** Drops everything: another person signs in, or the server refused the watch set. */
+  clear(): void {
+    for (const entry of [...this.#byRun.values()]) this.#forget(entry);
+  }
+
+  /** A text that stops growing at once, before the server has heard of it. */
+  freeze(message: string): void {
+    const entry = this.#byMessage.get(message);
+    if (entry) this.#set(entry, { ...entry.draft, state: "cancelled" });
+  }
+
+  #takeEvents(entry: Entry, events: readonly RunEvent[]): void {
+    let draft = entry.draft;
+    for (const event of events) {
+      if (event.seq > draft.lastSeq + 1 && event.attempt === draft.attempt) {
+        this.#set(entry, draft);
+        this.#stream?.rewind(entry.run, { attempt: draft.attempt, seq: draft.lastSeq });
+        return; // Events are numbered without a gap, so some were lost on the way: ask for them again.
+      }
+      draft = keepStopped(entry.draft, reduce(draft, event));
+    }
+    this.#set(entry, draft);
+  }
+
+  #end(entry: Entry, message: Message): void {
+    replaceMessage(message);
+    updateConversation(message.conversation, (item) => ({ ...item, running: false }));
+    this.#forget(entry);
+    void queryClient.invalidateQueries({ queryKey: keys.usage });
+  }
+
+  #forget(entry: Entry): void {
+    this.#byRun.delete(entry.run);
+    this.#byMessage.delete(entry.message);
+    this.#stream?.unwatch(entry.run);
+    this.#notify(entry.message);
+  }
+
+  #set(entry: Entry, draft: Draft): void {
+    entry.draft = draft;
+    this.#notify(entry.message);
+  }
+
+  #notify(message: string): void {
+    for (const listener of this.#listeners.get(message) ?? []) listener();
+  }
+}
+
+/** What arrives after the person pressed stop is not shown: the text stays as they saw it until the stored message comes. */
+function keepStopped(before: Draft, after: Draft): Draft {
+  if (before.state !== "cancelled") return after;
+  return { ...after, parts: before.parts, state: "cancelled" };
+}
+
+export const liveRuns = new LiveRuns();

@@ -1,0 +1,105 @@
+import { create } from "zustand";
+import { type SendInput, sendMessage } from "../api/client.ts";
+import { type ApiError, asApiError } from "../api/errors.ts";
+import type { Started } from "../api/types.ts";
+
+export type Letter = { conversation: string; body: SendInput; written: number; acknowledged: number | null };
+
+const KEPT_AFTER_ACK_MS = 10 * 60_000;
+const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
+
+type OutboxState = { letters: Letter[]; refused: Record<string, ApiError> };
+
+/**
+ * Messages on their way. A letter stays until 10 minutes after the server took it, and is posted again under the same id
+ * while nobody answers, so that neither a lost answer nor a lost database commit loses or doubles a message.
+ */
+export const useOutbox = create<OutboxState>(() => ({ letters: [], refused: {} }));
+
+let storageKey: string | null = null;
+
+/** Takes up what this person wrote before the page was closed. */
+export function openOutbox(user: string): Letter[] {
+  storageKey = `portico:outbox:${user}`;
+  const letters = readLetters(storageKey).filter((letter) => isWanted(letter));
+  useOutbox.setState({ letters, refused: {} });
+  return letters.filter((letter) => letter.acknowledged === null);
+}
+
+export function letterOf(message: string): Letter | undefined {
+  return useOutbox.getState().letters.find((letter) => letter.body.id === message);
+}
+
+/** Letters that the server took less than 10 minutes ago. */
+export function lettersKept(): Letter[] {
+  return useOutbox.getState().letters.filter((letter) => letter.acknowledged !== null && isWanted(letter));
+}
+
+/** Posts a letter until the server takes or refuses it. Raises ApiError when it is refused. */
+export async function post(conversation: string, body: SendInput): Promise<Started> {
+  put({ conversation, body, written: Date.now(), acknowledged: letterOf(body.id)?.acknowledged ?? null });
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const started = await sendMessage(conversation, body);
+      put({ conversation, body, written: Date.now(), acknowledged: Date.now() });
+      return started;
+    } catch (error) {
+      const failure = asApiError(error);
+      if (!failure.transient || failure.status === 429) return refuse(body.id, failure);
+      await pause(failure.retryAfterMs ?? RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 8_000);
+    }
+  }
+}
+
+/** Takes a letter back: the person gave up, or will try again by hand. */
+export function discard(message: string): void {
+  useOutbox.setState((state) => {
+    const { [message]: _gone, ...refused } = state.refused;
+    return { letters: state.letters.filter((letter) => letter.body.id !== message), refused };
+  });
+  save();
+}
+
+function refuse(message: string, failure: ApiError): never {
+  useOutbox.setState((state) => ({ refused: { ...state.refused, [message]: failure } }));
+  throw failure;
+}
+
+function put(letter: Letter): void {
+  useOutbox.setState((state) => {
+    const { [letter.body.id]: _solved, ...refused } = state.refused;
+    const others = state.letters.filter((item) => item.body.id !== letter.body.id && isWanted(item));
+    return { letters: [...others, letter], refused };
+  });
+  save();
+}
+
+function isWanted(letter: Letter): boolean {
+  return letter.acknowledged === null || Date.now() - letter.acknowledged < KEPT_AFTER_ACK_MS;
+}
+
+/** Waits, but not longer than until the network is back. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    window.addEventListener("online", done);
+  });
+}
+
+function save(): void {
+  if (!storageKey) return;
+  localStorage.setItem(storageKey, JSON.stringify(useOutbox.getState().letters));
+}
+
+function readLetters(key: string): Letter[] {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "[]") as Letter[];
+  } catch {
+    return []; // Written by another version of the page; what it held was sent or is lost with it.
+  }
+}

@@ -1,0 +1,38 @@
+import type { Message, Part } from "../api/types.ts";
+import { textOfCode } from "../i18n/index.ts";
+import { Markdown } from "../markdown/view.tsx";
+import { HostedTool } from "./hosted-tool.tsx";
+import { ReasoningBlock } from "./reasoning-block.tsx";
+import { ToolCard } from "./tool-card.tsx";
+import { useReveal } from "./use-reveal.ts";
+import { MessageImage } from "./user-message.tsx";
+
+/** One part of an answer; `live` is the part that is being written. */
+export function PartView({ part, message, live }: { part: Part; message: Message; live: boolean }) {
+  switch (part.type) {
+    case "text":
+      return <AnswerText text={part.text} live={live} />;
+    case "reasoning":
+      return <ReasoningBlock part={part} live={live} />;
+    case "tool_call":
+      return <ToolCard part={part} message={message} />;
+    case "hosted_tool":
+      return <HostedTool part={part} live={live} />;
+    case "image":
+      return <MessageImage image={part} />;
+    case "refusal":
+      return <p className="text-body text-text-2 italic">{part.text}</p>;
+    case "notice":
+      return <p className="text-sm text-text-3">{textOfCode("notice", part.code) ?? part.detail ?? part.code}</p>;
+    case "citation":
+      return null;
+    default:
+      part satisfies never; // A part of a newer server is left out.
+      return null;
+  }
+}
+
+function AnswerText({ text, live }: { text: string; live: boolean }) {
+  const shown = useReveal(text, live);
+  return <Markdown text={shown} done={!live} />;
+}

@@ -1,0 +1,55 @@
+import { Brain, ChevronRight } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import type { ReasoningPart } from "../api/types.ts";
+import { classes } from "../design/classes.ts";
+import { formatSeconds, t } from "../i18n/index.ts";
+import { Markdown } from "../markdown/view.tsx";
+
+/** What the model thought before it answered: closed, with the time it took. */
+export function ReasoningBlock({ part, live }: { part: ReasoningPart; live: boolean }) {
+  const [open, setOpen] = useState(false);
+  const seconds = useThinkingTime(live, part.duration_ms ?? null);
+  if (!part.text && !live) return null;
+  return (
+    <div className="text-sm">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="-ms-2 inline-flex h-8 items-center gap-2 rounded-md px-2 text-text-3 hover:bg-hover hover:text-text-1 max-md:h-11"
+      >
+        <Brain aria-hidden size={15} className={live ? "animate-breathe text-accent-text" : undefined} />
+        <span className="tabular-nums">{label(live, seconds)}</span>
+        <ChevronRight aria-hidden size={14} className={classes("transition-transform duration-150 rtl:rotate-180", open && "rotate-90")} />
+      </button>
+      {open && (
+        <div className="reasoning mt-1 animate-fade border-border border-s-2 ps-4 text-text-2">
+          <Markdown text={part.text} done={!live} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function label(live: boolean, ms: number | null): string {
+  if (live) return ms !== null && ms >= 1_000 ? t("reasoning.liveFor", { time: formatSeconds(ms) }) : t("reasoning.live");
+  return ms !== null && ms >= 500 ? t("reasoning.doneFor", { time: formatSeconds(ms) }) : t("reasoning.done");
+}
+
+/** The time of a thought: the stored one, else what this page measured while it watched. */
+function useThinkingTime(live: boolean, stored: number | null): number | null {
+  const started = useRef<number | null>(null);
+  const [measured, setMeasured] = useState<number | null>(null);
+  useEffect(() => {
+    if (!live) return;
+    started.current ??= performance.now();
+    const from = started.current;
+    const tick = () => setMeasured(performance.now() - from);
+    const timer = setInterval(tick, 1_000);
+    return () => {
+      clearInterval(timer);
+      tick();
+    };
+  }, [live]);
+  return stored ?? measured;
+}

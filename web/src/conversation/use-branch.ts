@@ -1,0 +1,28 @@
+import { useMemo } from "react";
+import type { ApiError } from "../api/errors.ts";
+import { branchOf, useMessages } from "../api/queries.ts";
+import type { Message } from "../api/types.ts";
+import { localAnswer, localQuestion } from "./local.ts";
+import { type Letter, useOutbox } from "./outbox.ts";
+
+/** The messages of a conversation as the person sees them: what the server has, then what is on its way to it. */
+export function useBranch(conversation: string) {
+  const query = useMessages(conversation);
+  const letters = useOutbox((state) => state.letters);
+  const refused = useOutbox((state) => state.refused);
+  const messages = useMemo(() => {
+    const stored = branchOf(query.data);
+    return [...stored, ...onTheirWay(conversation, stored, letters, refused)];
+  }, [query.data, letters, refused, conversation]);
+  return { query, messages };
+}
+
+function onTheirWay(conversation: string, stored: Message[], letters: Letter[], refused: Record<string, ApiError>): Message[] {
+  const known = new Set(stored.map((message) => message.id));
+  return letters
+    .filter((letter) => letter.conversation === conversation && letter.acknowledged === null && !known.has(letter.body.id))
+    .flatMap(({ body }) => {
+      const question = localQuestion({ id: body.id, conversation, parent: body.parent, parts: body.parts });
+      return refused[body.id] ? [question] : [question, localAnswer(conversation, body.id, body.model)];
+    });
+}

@@ -1,0 +1,56 @@
+import { Pencil } from "lucide-react";
+import { filePath } from "../api/client.ts";
+import { apiUrl } from "../api/http.ts";
+import type { ImagePart, Message } from "../api/types.ts";
+import { CopyButton } from "../design/copy-button.tsx";
+import { IconButton } from "../design/icon-button.tsx";
+import { t } from "../i18n/index.ts";
+import { BranchArrows } from "./branch-arrows.tsx";
+import { MessageEditor } from "./message-editor.tsx";
+import { RefusedNote } from "./refused-note.tsx";
+import { textOf } from "./text.ts";
+import type { ModelChoice } from "./use-model.ts";
+
+type Props = { message: Message; choice: ModelChoice; editing: boolean; onEdit: (message: string | null) => void };
+
+export function UserMessage({ message, choice, editing, onEdit }: Props) {
+  const text = textOf(message.parts);
+  const images = message.parts.filter((part): part is ImagePart => part.type === "image");
+  if (editing) return <MessageEditor message={message} choice={choice} onClose={() => onEdit(null)} />;
+  return (
+    <article className="message group flex flex-col items-end gap-1" aria-label={t("message.yours")} data-role="user">
+      {images.length > 0 && (
+        <div className="flex max-w-[85%] flex-wrap justify-end gap-2">
+          {images.map((image) => (
+            <MessageImage key={image.file} image={image} />
+          ))}
+        </div>
+      )}
+      {text && (
+        <div className="max-w-[85%] whitespace-pre-wrap rounded-lg rounded-ee-sm bg-hover px-4 py-2.5 text-body [overflow-wrap:anywhere]">
+          {text}
+        </div>
+      )}
+      <RefusedNote message={message} choice={choice} />
+      <div className="message-actions flex h-9 items-center">
+        <IconButton icon={Pencil} label={t("message.edit")} small onClick={() => onEdit(message.id)} />
+        <CopyButton text={() => text} label={t("message.copy")} />
+        <BranchArrows message={message} />
+      </div>
+    </article>
+  );
+}
+
+export function MessageImage({ image }: { image: ImagePart }) {
+  const src = image.file.startsWith("data:") ? image.file : apiUrl(filePath(image.file));
+  return (
+    <img
+      src={src}
+      alt={image.name ?? t("markdown.image")}
+      width={image.width ?? undefined}
+      height={image.height ?? undefined}
+      loading="lazy"
+      className="h-auto max-h-80 w-auto max-w-full rounded-md border border-border object-contain"
+    />
+  );
+}

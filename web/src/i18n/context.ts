@@ -1,0 +1,9 @@
+import { createContext, useContext } from "react";
+import type { LocaleName } from "../api/types.ts";
+
+/** Changes the language of the whole page. */
+export const LocaleContext = createContext<(name: LocaleName) => Promise<void>>(async () => undefined);
+
+export function useChangeLocale(): (name: LocaleName) => Promise<void> {
+  return useContext(LocaleContext);
+}

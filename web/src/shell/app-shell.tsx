@@ -1,0 +1,87 @@
+import { Menu as MenuIcon, SquarePen } from "lucide-react";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { Link, Route, Switch, useLocation } from "wouter";
+import { useSession, useUser } from "../api/session.ts";
+import { HomePage } from "../conversation/home-page.tsx";
+import { IconButton } from "../design/icon-button.tsx";
+import { t } from "../i18n/index.ts";
+import { ConnectionBar } from "./connection-bar.tsx";
+import { Sidebar } from "./sidebar.tsx";
+import { useConnection } from "./use-connection.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
+
+const loadConversation = () => import("../conversation/conversation-page.tsx");
+const ConversationPage = lazy(loadConversation);
+const SettingsPage = lazy(() => import("../settings/settings-page.tsx"));
+const ExpiredLayer = lazy(() => import("../account/expired-layer.tsx"));
+
+/** The frame of the page: the list beside, the chosen view in the middle. */
+export function AppShell() {
+  const user = useUser();
+  useConnection(user.id);
+  const [sheet, setSheet] = useState(false);
+  const [folded, setFolded] = useState(() => localStorage.getItem("portico:sidebar") === "folded");
+  const [location] = useLocation();
+  const expired = useSession((state) => state.expired);
+  const fold = (value: boolean) => {
+    setFolded(value);
+    localStorage.setItem("portico:sidebar", value ? "folded" : "open");
+  };
+  useShortcuts({ toggleSidebar: () => (window.innerWidth < 768 ? setSheet(!sheet) : fold(!folded)) });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the sheet closes when a place is chosen
+  useEffect(() => setSheet(false), [location]);
+  useEffect(preloadWhenIdle, []);
+
+  return (
+    <div className="flex h-dvh w-full overflow-hidden">
+      <a
+        href="#composer"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-md focus:bg-overlay focus:px-3 focus:py-2"
+      >
+        {t("shell.skip")}
+      </a>
+      <Sidebar open={sheet} folded={folded} onClose={() => setSheet(false)} onFold={() => fold(true)} />
+      <main className="flex min-w-0 flex-1 flex-col">
+        <TopBar folded={folded} onMenu={() => setSheet(true)} onUnfold={() => fold(false)} />
+        <ConnectionBar />
+        <Suspense fallback={<div className="flex-1" />}>
+          <Switch>
+            <Route path="/c/:id">{({ id }) => <ConversationPage key={id} id={id} />}</Route>
+            <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section ?? "profile"} />}</Route>
+            <Route>
+              <HomePage />
+            </Route>
+          </Switch>
+        </Suspense>
+      </main>
+      {expired && (
+        <Suspense fallback={null}>
+          <ExpiredLayer />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function TopBar({ folded, onMenu, onUnfold }: { folded: boolean; onMenu: () => void; onUnfold: () => void }) {
+  return (
+    <div className={`flex h-12 shrink-0 items-center justify-between px-1 md:h-0 ${folded ? "md:h-12 md:justify-start md:px-2" : ""}`}>
+      <IconButton icon={MenuIcon} label={t("sidebar.open")} onClick={onMenu} className="md:hidden" />
+      {folded && <IconButton icon={MenuIcon} label={t("sidebar.open")} onClick={onUnfold} className="max-md:hidden" />}
+      <Link
+        href="/"
+        aria-label={t("sidebar.new")}
+        title={t("sidebar.new")}
+        className={`inline-flex size-9 items-center justify-center rounded-md text-text-2 hover:bg-hover hover:text-text-1 max-md:size-11 ${folded ? "" : "md:hidden"}`}
+      >
+        <SquarePen aria-hidden size={18} strokeWidth={1.75} />
+      </Link>
+    </div>
+  );
+}
+
+/** The code of a conversation is fetched when the browser has nothing better to do. */
+function preloadWhenIdle(): () => void {
+  const timer = setTimeout(() => void loadConversation(), 1_200);
+  return () => clearTimeout(timer);
+}

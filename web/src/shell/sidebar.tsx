@@ -1,0 +1,56 @@
+import { PanelLeftClose, SquarePen } from "lucide-react";
+import { useState } from "react";
+import { Link } from "wouter";
+import { useSession } from "../api/session.ts";
+import { classes } from "../design/classes.ts";
+import { IconButton } from "../design/icon-button.tsx";
+import { Logo } from "../design/logo.tsx";
+import { t } from "../i18n/index.ts";
+import { AccountMenu } from "./account-menu.tsx";
+import { ConversationList } from "./conversation-list.tsx";
+import { SearchBox, SearchResults } from "./search.tsx";
+
+type Props = { open: boolean; folded: boolean; onClose: () => void; onFold: () => void };
+
+/** The list of conversations: a column on a wide screen, a sheet on a narrow one. */
+export function Sidebar({ open, folded, onClose, onFold }: Props) {
+  const [query, setQuery] = useState("");
+  const name = useSession((state) => state.boot?.instance.name ?? "Portico");
+  return (
+    <>
+      {open && (
+        <button type="button" tabIndex={-1} aria-hidden className="fixed inset-0 z-20 animate-fade bg-scrim md:hidden" onClick={onClose} />
+      )}
+      <nav
+        aria-label={t("sidebar.label")}
+        onKeyDown={(event) => event.key === "Escape" && onClose()}
+        className={classes(
+          "flex w-65 shrink-0 flex-col border-border border-e bg-surface max-md:fixed max-md:inset-y-0 max-md:start-0 max-md:z-30 max-md:w-[min(300px,85vw)] max-md:shadow-3 max-md:transition-transform max-md:duration-240",
+          !open && "max-md:invisible max-md:-translate-x-full rtl:max-md:translate-x-full",
+          folded && "md:hidden",
+        )}
+      >
+        <div className="flex h-14 items-center gap-2 ps-4 pe-2">
+          <Logo size={24} />
+          <span className="min-w-0 flex-1 truncate font-semibold text-lg">{name}</span>
+          <IconButton icon={PanelLeftClose} label={t("sidebar.close")} small onClick={() => (open ? onClose() : onFold())} />
+        </div>
+        <div className="flex flex-col gap-1 px-2 pb-2">
+          <Link
+            href="/"
+            onClick={onClose}
+            className="flex h-9 items-center gap-2.5 rounded-md px-2.5 font-medium hover:bg-hover max-md:h-11"
+          >
+            <SquarePen aria-hidden size={16} strokeWidth={1.75} />
+            {t("sidebar.new")}
+          </Link>
+          <SearchBox value={query} onChange={setQuery} />
+        </div>
+        <div className="thin-scroll min-h-0 flex-1 overflow-y-auto px-2 pb-4">
+          {query.trim() ? <SearchResults query={query.trim()} /> : <ConversationList />}
+        </div>
+        <AccountMenu />
+      </nav>
+    </>
+  );
+}
