@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from portico.access.principal import OPERATOR
 from portico.accounts.models import (
     AccountIncomplete,
     EmailTaken,
@@ -180,3 +181,13 @@ async def test_what_was_done_stands_in_the_audit_trail_and_in_the_changes(db: Da
     assert "secret name" not in "".join(event["detail"] for event in events)
     changes = await db.fetch("SELECT kind, id FROM changes WHERE user_id = :id", id=ada.id)
     assert [(change["kind"], change["id"]) for change in changes] == [("user", ada.id)]
+
+
+async def test_the_operator_at_the_command_line_manages_without_an_account(db: Database, users: Users, make_user: MakeUser) -> None:
+    ada, ada_principal, _ = await make_user("ada")
+    assert await users.find(OPERATOR, " ADA@example.org") == ada
+    await users.change(OPERATOR, ada.id, {"role": "admin", "password": "a new long password"})
+    rows = await db.fetch("SELECT user_id, via FROM audit_events WHERE action = 'password.changed'")
+    assert [(row["user_id"], row["via"]) for row in rows] == [(None, "system")]
+    with pytest.raises(UserNotFound):
+        await users.find(ada_principal, "nobody@example.org")

@@ -21,3 +21,7 @@ class Principal:
     auth_epoch: int
     via: Literal["session", "key", "guest", "system"]
     credential_id: str
+
+
+OPERATOR = Principal(UserId(""), "admin", frozenset(), ALL_SCOPES, 0, "system", "")
+"""Whoever works at the server's own command line, which needs no account."""

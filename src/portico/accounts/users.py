@@ -36,6 +36,7 @@ VALUES (:id, CAST(:email AS text), :name, :role, CAST(:password_hash AS text), C
 ON CONFLICT (email) DO NOTHING RETURNING {USER_COLUMNS}
 """
 _PAGE = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND id > :after ORDER BY id LIMIT :limit"
+_BY_EMAIL = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND email = :email"
 _LOCK = f"SELECT {USER_COLUMNS}, password_hash FROM users u WHERE {{visible}} AND id = :id {{for_update}}"
 _UPDATE = f"""
 UPDATE users SET email = CAST(:email AS text), name = :name, role = :role, status = :status, locale = CAST(:locale AS text), theme = :theme,
@@ -43,7 +44,8 @@ UPDATE users SET email = CAST(:email AS text), name = :name, role = :role, statu
 WHERE id = :id RETURNING {USER_COLUMNS}
 """
 # One row that every change of an administrator locks: two administrators who demote each other at once must not both succeed.
-_ADMIN_LOCK = "SELECT key FROM instance_settings WHERE key = 'setup' {for_update}"
+_ADMIN_BY_EMAIL = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND email = :email"
+_LOCK = "SELECT key FROM instance_settings WHERE key = 'setup' {for_update}"
 _OTHER_ADMINS = "SELECT count(*) AS n FROM users WHERE role = 'admin' AND status = 'active' AND id <> :id"
 _OWN_FIELDS = frozenset({"name", "locale", "theme"})
 _SESSION_FIELDS = frozenset({"email", "role", "password"})
@@ -115,6 +117,14 @@ class Users:
         condition = policy.visible(who, "user", alias="u")
         rows = await self._db.fetch(_PAGE.replace("{visible}", condition.sql), after=after, limit=limit, **condition.params)
         return [user_of(row) for row in rows]
+
+    async def find(self, who: Principal, email: str) -> User:
+        """Return the account with this address. Raises UserNotFound."""
+        condition = policy.visible(who, "user", alias="u")
+        row = await self._db.fetch_one(_BY_EMAIL.replace("{visible}", condition.sql), email=normal_email(email), **condition.params)
+        if row is None:
+            raise UserNotFound
+        return user_of(row)
 
     async def change(self, who: Principal, user_id: UserId, change: UserChange, *, revision: int | None = None) -> User:
         """Change a user. What takes rights away, or changes the password, ends all of the user's sessions.

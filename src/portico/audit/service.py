@@ -55,7 +55,7 @@ async def record(tx: Transaction, who: Principal | None, action: Act, what: Obje
     await tx.execute(
         _INSERT,
         id=new_id(),
-        user_id=who.user_id if who else None,
+        user_id=who.user_id or None if who else None,
         via=who.via if who else "",
         action=action,
         object_kind=what.kind,
