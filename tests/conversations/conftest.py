@@ -1,15 +1,28 @@
 """People, conversations and messages to try the services with."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
+from fastapi import FastAPI
 
 from portico.access.principal import ALL_SCOPES, Principal
+from portico.accounts.middleware import AccountsMiddleware, place_of
+from portico.accounts.passwords import HashCost, Passwords
+from portico.accounts.routes import AccountsRoutes
+from portico.accounts.service import AccountsService
 from portico.conversations.messages import Added, MessageService
 from portico.conversations.models import Finished, Message, ModelRef, NewMessage, TextPart, body_hash
+from portico.conversations.routes import ConversationRoutes
 from portico.conversations.service import ConversationService
 from portico.ids import ConversationId, MessageId, UserId, new_id
 from portico.infra.db import Database
+from portico.infra.http import install_errors
+from portico.infra.middleware import RequestContext
+from portico.infra.ratelimit import RateLimiter
+from portico.infra.telemetry import Metrics
+from portico.settings import Access, Settings
+from tests.asgi import App, Browser
 
 MODEL = ModelRef("demo", "tour")
 
@@ -34,7 +47,6 @@ class Desk:
     ada: Principal
     conversations: ConversationService
     messages: MessageService
-    ids: list[str] = field(default_factory=list)
 
     async def start(self, title: str = "") -> ConversationId:
         conversation_id = ConversationId(new_id())
@@ -62,3 +74,46 @@ class Desk:
 async def desk(db: Database) -> Desk:
     conversations = ConversationService(db)
     return Desk(db, await make_person(db), conversations, MessageService(db, conversations))
+
+
+PASSWORD = "correct horse battery"
+CHEAP = HashCost(memory_kib=8, passes=1, lanes=1)
+
+
+@dataclass(frozen=True)
+class Office:
+    """The routes of conversations behind the real door, and the services to prepare what they show."""
+
+    app: App
+    accounts: AccountsService
+    desk: Desk
+
+    async def browser(self, name: str) -> tuple[Browser, Desk]:
+        """A browser that is signed in to a new account, and a desk for the same person."""
+        email = f"{name}@example.org"
+        async with self.desk.db.transaction() as tx:
+            await self.accounts.users.insert(
+                tx, None, email=email, name=name, password_hash=await Passwords(CHEAP).hash(PASSWORD), role="member"
+            )
+        browser = Browser(self.app)
+        answer = await browser.post("/api/session", {"email": email, "password": PASSWORD})
+        user_id = UserId(answer.json["user"]["id"])
+        who = Principal(user_id, "member", frozenset(), ALL_SCOPES, 1, "session", "s")
+        return browser, Desk(self.desk.db, who, self.desk.conversations, self.desk.messages)
+
+
+@pytest.fixture
+async def office(desk: Desk) -> Office:
+    settings = Settings(access=Access(password_memory_kib=8))
+    accounts = AccountsService(desk.db, settings, RateLimiter(desk.db))
+
+    async def run_refs(message_ids: Sequence[MessageId]) -> dict[MessageId, tuple[str, str]]:
+        rows = await desk.db.fetch("SELECT message_id, id, state FROM runs")
+        return {row["message_id"]: (row["id"], row["state"]) for row in rows if row["message_id"] in message_ids}
+
+    api = FastAPI()
+    install_errors(api)
+    api.include_router(AccountsRoutes(accounts).router, prefix="/api")
+    api.include_router(ConversationRoutes(desk.db, desk.conversations, desk.messages, run_refs).router, prefix="/api")
+    app = RequestContext(AccountsMiddleware(api, accounts, place_of(settings)), Metrics())
+    return Office(app, accounts, desk)

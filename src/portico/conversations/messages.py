@@ -76,6 +76,7 @@ ALL = f"""
 SELECT {COLUMNS} FROM messages m WHERE m.conversation_id = :conversation
 AND (m.created, m.id) > (CAST(:created AS bigint), CAST(:after AS text)) ORDER BY m.created, m.id LIMIT :limit
 """
+SOME = f"SELECT {COLUMNS} FROM {{rows:wanted(id text)}} JOIN messages m ON m.id = wanted.id"
 
 
 class IdReused(Conflict):
@@ -232,6 +233,17 @@ class MessageService:
         while rows := await self._db.fetch(ALL, conversation=conversation.id, created=created, after=after, limit=batch):
             yield [_message(row) for row in rows]
             created, after = rows[-1]["created"], rows[-1]["id"]
+
+    async def active_branch(self, conversation: Conversation, *, batch: int = 200) -> AsyncIterator[Sequence[Message]]:
+        """The active branch of a conversation that the caller has been given, root first, in batches and without siblings."""
+        tree = await self._conversations.tree(self._db, conversation.id)
+        leaf = conversation.leaf
+        path = [] if leaf is None or leaf not in tree else tree.path(leaf)
+        for start in range(0, len(path), batch):
+            wanted = path[start : start + batch]
+            rows = await self._db.fetch(SOME, wanted=[(message_id,) for message_id in wanted])
+            found = {row["id"]: _message(row) for row in rows}
+            yield [found[message_id] for message_id in wanted if message_id in found]
 
     async def _writable(self, tx: Transaction, who: Principal, new: NewMessage) -> Conversation:
         return await self._conversations.require(tx, who, new.conversation, "change")

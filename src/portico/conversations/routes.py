@@ -1,0 +1,152 @@
+"""`/conversations`, `/search` and `/sync`. What begins a run stands in the routes of runs."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Response
+from starlette.responses import StreamingResponse
+
+from portico.accounts.middleware import Who
+from portico.conversations import changes, export, search
+from portico.conversations.messages import MessageService
+from portico.conversations.models import Message, RunRef
+from portico.conversations.service import ConversationService
+from portico.conversations.shapes import (
+    BranchBody,
+    ChangesShape,
+    ConversationPatch,
+    ConversationShape,
+    HitShape,
+    MessageShape,
+    NewConversation,
+    conversation_page,
+    ref,
+)
+from portico.errors import Invalid
+from portico.ids import ConversationId, MessageId, is_id
+from portico.infra.db import Database
+from portico.infra.http import IfMatch, Page, decode_cursor, encode_cursor, page, problems
+
+ID = "/conversations/{conversation_id}"
+IdInPath = Annotated[str, Path(max_length=64)]
+IdInQuery = Annotated[str | None, Query(max_length=64)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+Limit = Annotated[int, Query(ge=1, le=100)]
+Text = Annotated[str, Query(max_length=300)]
+Since = Annotated[int, Query(ge=0, le=2**53)]
+RunRefs = Callable[[Sequence[MessageId]], Awaitable[Mapping[MessageId, tuple[str, str]]]]
+"""The run (id, state) of each message that has one."""
+
+
+class BadId(Invalid):
+    """The id of a new object is not a UUIDv7 in canonical lower-case form."""
+
+    code = "bad_id"
+    default_detail = "Make the id a UUIDv7, written in lower case."
+
+
+class ConversationRoutes:
+    """The routes of conversations; `router` is mounted under /api. `run_refs` is the verb of runs that names the run of a message."""
+
+    def __init__(self, db: Database, conversations: ConversationService, messages: MessageService, run_refs: RunRefs) -> None:
+        self._db = db
+        self._conversations = conversations
+        self._messages = messages
+        self._run_refs = run_refs
+        self.router = APIRouter(tags=["conversations"])
+        self._add_conversations()
+        self._add_contents()
+
+    def _add_conversations(self) -> None:
+        add, shape = self.router.add_api_route, ConversationShape
+        made: dict[int | str, dict[str, object]] = {201: {"model": shape, "description": "Created"}}
+        add("/conversations", self.list, methods=["GET"], response_model=Page[shape])
+        add(ID, self.create, methods=["PUT"], response_model=shape, responses={**made, **problems(404)})
+        add(ID, self.get, methods=["GET"], response_model=shape, responses=problems(404))
+        add(ID, self.change, methods=["PATCH"], response_model=shape, responses=problems(404, 409))
+        add(ID, self.delete, methods=["DELETE"], status_code=204, response_class=Response, responses=problems(404))
+        add(f"{ID}/restore", self.restore, methods=["POST"], response_model=shape, responses=problems(404))
+
+    def _add_contents(self) -> None:
+        add = self.router.add_api_route
+        files: dict[int | str, dict[str, object]] = {
+            200: {"description": "The file", "content": {"application/json": {}, "text/markdown": {"schema": {"type": "string"}}}}
+        }
+        add(f"{ID}/messages", self.messages, methods=["GET"], response_model=Page[MessageShape], responses=problems(404))
+        add(f"{ID}/branch", self.switch_branch, methods=["POST"], response_model=ConversationShape, responses=problems(404))
+        add(f"{ID}/export", self.export, methods=["GET"], response_class=StreamingResponse, responses={**files, **problems(404)})
+        add("/search", self.search, methods=["GET"], response_model=Page[HitShape])
+        add("/sync", self.sync, methods=["GET"], response_model=ChangesShape, responses=problems(410))
+
+    async def list(self, who: Who, cursor: Cursor = None, limit: Limit = 30) -> Page[ConversationShape]:
+        """List the caller's conversations, last used first."""
+        after = decode_cursor(cursor, tuple[int, str]) if cursor else None
+        return conversation_page(await self._conversations.recent(who, after=after, limit=limit))
+
+    async def create(self, who: Who, conversation_id: IdInPath, body: NewConversation, response: Response) -> ConversationShape:
+        """Make a conversation under an id that the client made; doing it again returns what there is."""
+        if not is_id(conversation_id):
+            raise BadId
+        made, is_new = await self._conversations.create(who, ConversationId(conversation_id), title=body.title, model=ref(body.model))
+        response.status_code = 201 if is_new else 200
+        return ConversationShape.of(made)
+
+    async def get(self, who: Who, conversation_id: IdInPath) -> ConversationShape:
+        """Return one conversation."""
+        return ConversationShape.of(await self._conversations.get(who, ConversationId(conversation_id)))
+
+    async def change(self, who: Who, conversation_id: IdInPath, body: ConversationPatch, revision: IfMatch) -> ConversationShape:
+        """Change title or model."""
+        changed = await self._conversations.change(who, ConversationId(conversation_id), body.patch(), rev=revision)
+        return ConversationShape.of(changed)
+
+    async def delete(self, who: Who, conversation_id: IdInPath) -> Response:
+        """Delete a conversation; within 10 minutes that can be undone."""
+        await self._conversations.delete(who, ConversationId(conversation_id))
+        return Response(status_code=204)
+
+    async def restore(self, who: Who, conversation_id: IdInPath) -> ConversationShape:
+        """Undo a deletion."""
+        return ConversationShape.of(await self._conversations.restore(who, ConversationId(conversation_id)))
+
+    async def messages(
+        self, who: Who, conversation_id: IdInPath, leaf: IdInQuery = None, before: Cursor = None, limit: Limit = 50
+    ) -> Page[MessageShape]:
+        """Return the end of the active branch, or of the one that ends at `leaf`; `next` goes on upwards as `before`."""
+        above = MessageId(decode_cursor(before, tuple[str])[0]) if before else None
+        end = MessageId(leaf) if leaf else None
+        branch = await self._messages.page(who, ConversationId(conversation_id), leaf=end, before=above, limit=limit)
+        cursor = encode_cursor(branch.before) if branch.before else None
+        return page(await self._with_runs(branch.items), cursor)
+
+    async def _with_runs(self, messages: Sequence[Message]) -> "Sequence[MessageShape]":
+        refs = await self._run_refs([message.id for message in messages if message.role == "assistant"])
+        runs = {message_id: RunRef(*found) for message_id, found in refs.items()}
+        return [MessageShape.of(message, runs.get(message.id)) for message in messages]
+
+    async def switch_branch(self, who: Who, conversation_id: IdInPath, body: BranchBody) -> ConversationShape:
+        """Make the branch through a message the active one, down to its newest leaf."""
+        target = ConversationId(conversation_id)
+        return ConversationShape.of(await self._conversations.switch_branch(who, target, MessageId(body.message)))
+
+    async def export(
+        self, who: Who, conversation_id: IdInPath, file_format: Annotated[Literal["json", "markdown"], Query(alias="format")] = "json"
+    ) -> StreamingResponse:
+        """Download a conversation: JSON with all branches, or Markdown of the active one."""
+        found = await self._conversations.get(who, ConversationId(conversation_id))
+        if file_format == "json":
+            content, extension, media_type = export.as_json(self._messages, found), "json", "application/json"
+        else:
+            content, extension, media_type = export.as_markdown(self._messages, found), "md", "text/markdown; charset=utf-8"
+        headers = {"content-disposition": export.disposition(found, extension), "cache-control": "no-store"}
+        return StreamingResponse(content, media_type=media_type, headers=headers)
+
+    async def search(self, who: Who, q: Text = "", cursor: Cursor = None, limit: Limit = 20) -> Page[HitShape]:
+        """Find conversations by words of their titles and messages, the last word as a beginning; last used first."""
+        after = decode_cursor(cursor, tuple[int, str]) if cursor else None
+        hits = await search.find(self._db, who, q, after=after, limit=limit)
+        return page([HitShape.of(hit) for hit in hits.items], encode_cursor(*hits.after) if hits.after else None)
+
+    async def sync(self, who: Who, since: Since) -> ChangesShape:
+        """Return what was written behind the revision `since`, at most 500 changes; 410 `resync` when that is not known any more."""
+        return ChangesShape.of(await changes.since(self._db, who.user_id, since))
