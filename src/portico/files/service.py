@@ -161,6 +161,8 @@ class FilesService:
 
     async def _assemble(self, file: File) -> None:
         keys = [str(row["object"]) for row in await self._db.fetch(PARTS, id=file.id)]
+        if len(keys) != file.parts:
+            raise ObjectMissing
         found = self._judge(file, content.look(await _head(self._joined(keys))))
         stored = await self._objects.put(self._joined(keys), file.id)
         async with self._db.transaction() as tx:
