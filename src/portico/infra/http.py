@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from portico.errors import Conflict, Invalid, PorticoError, Unavailable
+from portico.errors import Conflict, Invalid, NotFound, PorticoError, TooLarge, Unavailable
 from portico.infra.telemetry import request_id
 
 log = logging.getLogger(__name__)
@@ -205,22 +205,46 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-class _Plain(PorticoError):
-    """An error that the web framework found; its code is the name of the status."""
+class BadRequest(PorticoError):
+    """The request cannot be read."""
 
-    def __init__(self, status: int, detail: str) -> None:
-        known = HTTPStatus(status)
-        self.status: int = status  # pyright: ignore[reportIncompatibleVariableOverride] -- one class for all statuses
-        self.code: str = "not_found" if status == HTTPStatus.NOT_FOUND else known.phrase.lower().replace(" ", "_").replace("-", "_")  # pyright: ignore[reportIncompatibleVariableOverride]
-        self.title: str = known.phrase  # pyright: ignore[reportIncompatibleVariableOverride]
-        super().__init__(detail)
+    code = "bad_request"
+    title = "Bad request"
+    status = 400
+    default_detail = "Send valid JSON in UTF-8."
 
 
-_SENTENCES: dict[int, str] = {
-    400: "The request cannot be read: send valid JSON in UTF-8.",
-    404: "There is nothing at this address.",
-    405: "This address does not take this method: see the Allow header.",
-    415: "Send the body as application/json.",
+class NothingHere(NotFound):
+    """No route has this address."""
+
+    code = "no_such_address"
+    default_detail = "There is nothing at this address: see /api/openapi.json for those that there are."
+
+
+class MethodNotAllowed(PorticoError):
+    """The address exists but does not take this method."""
+
+    code = "method_not_allowed"
+    title = "Method not allowed"
+    status = 405
+    default_detail = "Use one of the methods in the Allow header."
+
+
+class UnsupportedMediaType(PorticoError):
+    """The body is of a kind that the address does not take."""
+
+    code = "unsupported_media_type"
+    title = "Unsupported media type"
+    status = 415
+    default_detail = "Send the body as application/json."
+
+
+_BY_STATUS: Mapping[int, type[PorticoError]] = {
+    400: BadRequest,
+    404: NothingHere,
+    405: MethodNotAllowed,
+    413: TooLarge,
+    415: UnsupportedMediaType,
 }
 
 
@@ -244,9 +268,10 @@ def _field(item: Mapping[str, Any]) -> dict[str, str]:
 async def _on_http(request: Request, error: HTTPException) -> Response:
     if isinstance(error.__cause__, PorticoError):
         return _problem(request, error.__cause__)  # the framework wraps what our own body limit raised while it read
-    response = _problem(request, _Plain(error.status_code, _SENTENCES.get(error.status_code, "The request was refused.")))
-    if error.headers and "allow" in {name.lower() for name in error.headers}:
-        response.headers["allow"] = error.headers.get("Allow", error.headers.get("allow", ""))
+    known = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR else PorticoError)
+    response = _problem(request, known())
+    if error.headers and (allow := error.headers.get("Allow")):
+        response.headers["allow"] = allow
     return response
 
 
