@@ -11,5 +11,5 @@ def test_a_principal_cannot_be_given_more_rights_on_its_way() -> None:
 
 
 def test_a_principal_is_equal_to_another_only_with_the_same_rights() -> None:
-    assert OPERATOR == replace(OPERATOR)
-    assert OPERATOR != replace(OPERATOR, scopes=frozenset())
+    assert replace(OPERATOR) == OPERATOR
+    assert replace(OPERATOR, scopes=frozenset()) != OPERATOR

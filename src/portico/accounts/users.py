@@ -44,8 +44,7 @@ UPDATE users SET email = CAST(:email AS text), name = :name, role = :role, statu
 WHERE id = :id RETURNING {USER_COLUMNS}
 """
 # One row that every change of an administrator locks: two administrators who demote each other at once must not both succeed.
-_ADMIN_BY_EMAIL = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND email = :email"
-_LOCK = "SELECT key FROM instance_settings WHERE key = 'setup' {for_update}"
+_ADMIN_LOCK = "SELECT key FROM instance_settings WHERE key = 'setup' {for_update}"
 _OTHER_ADMINS = "SELECT count(*) AS n FROM users WHERE role = 'admin' AND status = 'active' AND id <> :id"
 _OWN_FIELDS = frozenset({"name", "locale", "theme"})
 _SESSION_FIELDS = frozenset({"email", "role", "password"})
