@@ -1,5 +1,6 @@
 """A process with everything that a run needs, over a real store and the demo provider; tests may have several of them."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from portico.ids import ConversationId, FileId, MessageId, RunId, UserId, new_id
 from portico.infra.db import Database, open_database
 from portico.infra.jobs import Jobs
 from portico.infra.lease import Lease
+from portico.infra.telemetry import Metrics
 from portico.providers.base import CallStarted, Capabilities, ChatRequest, ProviderEvent
 from portico.providers.demo import DemoProvider, demo_capabilities
 from portico.providers.demo_script import count_tokens
@@ -24,7 +26,7 @@ from portico.runs.finish import Finisher
 from portico.runs.live import Hub
 from portico.runs.models import Run
 from portico.runs.recorder import Recorder
-from portico.runs.runner import Runner
+from portico.runs.runner import Bench, Runner
 from portico.runs.service import Accepted, Ask, Desk, Limits, RunService
 from portico.runs.stream import Streams
 from portico.runs.tick import Parts, Tick
@@ -49,6 +51,9 @@ class Demo:
 
     async def capabilities(self, choice: ModelRef) -> Capabilities:
         return self.capability or demo_capabilities(choice.model)
+
+    async def resolve(self, choice: ModelRef) -> object:
+        return choice
 
     def counter(self, choice: ModelRef) -> Callable[[str], int]:
         del choice
@@ -83,16 +88,15 @@ class World:
         self.finisher = Finisher(self.db, self.lease, self.messages)
         self.briefing = Briefing(self.db, self.messages, self.demo, NoPictures())
         engine = Engine(self.demo, Registry(self.tools))
-        self.runner = Runner(
-            self.hub, self.recorder, self.claims, self.finisher, engine, self.briefing, never_again=self.never_again
-        )
+        bench = Bench(self.hub, self.recorder, self.claims, self.finisher, engine, self.briefing, Metrics())
+        self.runner = Runner(bench, never_again=self.never_again)
         self.jobs = Jobs(self.db, self.lease, {})
         desk = Desk(
-            self.db, self.lease, self.hub, self.runner, self.briefing, self.finisher, self.conversations, self.messages
+            self.db, self.lease, self.hub, self.runner, self.briefing, self.finisher, self.conversations, self.messages, self.demo
         )
         self.service = RunService(desk, Limits(self.max_streams))
         self.streams = Streams(self.db, self.hub, self.messages, self._recheck, lambda m, r, s: b"{}", per_user=20)
-        parts = Parts(self.db, self.lease, self.hub, self.recorder, self.claims, self.runner, self.jobs)
+        parts = Parts(self.db, self.lease, self.hub, self.recorder, self.claims, self.runner, self.jobs, Metrics())
         self.ticker = Tick(parts, max_streams=self.max_streams, interval_s=0.05, shared=self.shared)
 
     async def _recheck(self, who: Principal) -> bool:
@@ -118,8 +122,6 @@ class World:
 
     async def ended(self, who: Principal, run_id: RunId) -> Run:
         """Tick until the run has ended, at most 10 s."""
-        import asyncio
-
         async with asyncio.timeout(10):
             while True:
                 await self.tick()

@@ -9,6 +9,8 @@ from fastapi import APIRouter, Header, Path, Query
 
 from portico.accounts.middleware import OwnPage, Who
 from portico.conversations.models import ModelRef
+from portico.conversations.routes import BadId
+from portico.conversations.shapes import ref
 from portico.errors import Invalid
 from portico.ids import ConversationId, MessageId, RunId, is_id
 from portico.infra.db import Database
@@ -71,17 +73,25 @@ class RunRoutes:
             response_model=shapes.RunShape,
             responses=problems(404, 409),
         )
-        stream = {"dependencies": [OwnPage], "response_class": EventStream}
-        add("/runs/{run_id}/events", self.events, methods=["GET"], responses=problems(404), **stream)
-        add("/events", self.all_events, methods=["GET"], **stream)
+        page = [OwnPage]
+        add(
+            "/runs/{run_id}/events",
+            self.events,
+            methods=["GET"],
+            dependencies=page,
+            response_class=EventStream,
+            responses=problems(403, 404),
+        )
+        add("/events", self.all_events, methods=["GET"], dependencies=page, response_class=EventStream, responses=problems(403))
         add("/usage", self.usage, methods=["GET"], response_model=shapes.UsageShape)
 
     async def send(self, who: Who, conversation_id: IdInPath, body: shapes.SendBody) -> shapes.AcceptedShape:
         """Send a message and begin its answer. Sending the same `id` and body again gives the same answer."""
         await self._limit(who.user_id)
-        target = _id_or_404(conversation_id)
+        target = _new_id(conversation_id)
         title = None if body.conversation is None else body.conversation.title
-        ask = Ask(shapes.parts_of(body.parts), body.model.ref(), body.reasoning_effort, title)
+        model = ModelRef(body.model.provider, body.model.model)
+        ask = Ask(shapes.parts_of(body.parts), model, body.reasoning_effort, title)
         parent = None if body.parent is None else MessageId(body.parent)
         accepted = await self._runs.send(who, ConversationId(target), MessageId(body.id), parent, ask)
         return shapes.AcceptedShape.of(accepted)
@@ -90,7 +100,7 @@ class RunRoutes:
         """Send another version of a message: a sibling with an answer of its own."""
         await self._limit(who.user_id)
         old = await self._runs.message(who, MessageId(message_id))
-        model = body.model.ref() if body.model else old.model
+        model = ref(body.model) or old.model
         if model is None:
             raise NotAnswerable("Choose a model for the answer.")
         ask = Ask(shapes.parts_of(body.parts), model, body.reasoning_effort)
@@ -99,8 +109,8 @@ class RunRoutes:
     async def regenerate(self, who: Who, message_id: IdInPath, body: shapes.AgainBody) -> shapes.AcceptedShape:
         """Answer again, beside the answers there are, also with another model."""
         await self._limit(who.user_id)
-        model: ModelRef | None = body.model.ref() if body.model else None
-        return shapes.AcceptedShape.of(await self._runs.regenerate(who, MessageId(message_id), MessageId(body.id), model))
+        again = await self._runs.regenerate(who, MessageId(message_id), MessageId(body.id), ref(body.model))
+        return shapes.AcceptedShape.of(again)
 
     async def continue_answer(self, who: Who, run_id: IdInPath, body: shapes.ContinueBody) -> shapes.AcceptedShape:
         """Go on with an answer that was stopped or interrupted, as a new answer that begins with what there is."""
@@ -172,10 +182,10 @@ def _watches(text: str) -> Sequence[Cursor]:
     return cursors
 
 
-def _id_or_404(text: str) -> str:
+def _new_id(text: str) -> str:
     """An id that a conversation may be made with: a UUIDv7."""
     if not is_id(text):
-        raise Invalid("The id in the path must be a UUIDv7 in lower case.")
+        raise BadId
     return text
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import msgspec
@@ -13,6 +13,7 @@ from portico.conversations.models import MessageError, Part, ToolCallPart
 from portico.errors import PorticoError
 from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.lease import Fenced
+from portico.infra.telemetry import Metrics
 from portico.providers.base import CallStarted, ProviderError
 from portico.runs import continuation
 from portico.runs import events as e
@@ -39,25 +40,38 @@ RECOVERABLE = frozenset({"provider_cut", "provider_timeout", "provider_unreachab
 CODES = {
     "run_without_progress": "This answer broke its process twice without getting further: continue or regenerate it.",
     "run_attempts_spent": "This answer was interrupted too often: continue or regenerate it.",
-    "run_too_long": "The answer took longer than 30 minutes: continue it, or ask for less at once.",
+    "run_too_long": "The answer took longer than one may take here: continue it, or ask for less at once.",
     "internal_error": "Something went wrong here: try again; if it happens again, give your administrator the id of this run.",
     "continuation_off": "The answer was interrupted: continue or regenerate it.",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a runner works with."""
+
+    hub: Hub
+    recorder: Recorder
+    claims: Claims
+    finisher: Finisher
+    engine: Engine
+    briefing: Briefing
+    metrics: Metrics
+
+
 class Runner:
     """Runs of this process. `never_again` is the administrator's cap: what was paid for once is not asked for twice."""
 
-    def __init__(
-        self, hub: Hub, recorder: Recorder, claims: Claims, finisher: Finisher, engine: Engine, briefing: Briefing, *, never_again: bool = False
-    ) -> None:
-        self._hub = hub
-        self._recorder = recorder
-        self._claims = claims
-        self._finisher = finisher
-        self._engine = engine
-        self._briefing = briefing
+    def __init__(self, bench: Bench, *, never_again: bool = False, run_max_s: float = RUN_MAX_S) -> None:
+        self._hub = bench.hub
+        self._recorder = bench.recorder
+        self._claims = bench.claims
+        self._finisher = bench.finisher
+        self._engine = bench.engine
+        self._briefing = bench.briefing
+        self._metrics = bench.metrics
         self._never_again = never_again
+        self._run_max_s = run_max_s
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, adopted: Adopted) -> None:
@@ -68,6 +82,13 @@ class Runner:
         live.task = asyncio.create_task(self._own(live, adopted.decision), name=f"run-{live.run.id}")
         self._tasks.add(live.task)
         live.task.add_done_callback(self._tasks.discard)
+
+    async def take_over(self) -> None:
+        """At the start of the only process of a store: queue again what a dead predecessor left."""
+        reaped = await self._claims.reap_all_others()
+        if reaped:
+            self._metrics.reaps.inc()
+            logger.warning("going on with %d answers of a process that is gone", len(reaped))
 
     async def wait(self) -> None:
         """Wait until every run has ended or was given away."""
@@ -101,7 +122,7 @@ class Runner:
         work = asyncio.create_task(self._generate(live, brief), name=f"answer-{live.run.id}")
         stop = asyncio.create_task(live.stop.wait(), name=f"stop-{live.run.id}")
         try:
-            await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED, timeout=RUN_MAX_S)
+            await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED, timeout=self._run_max_s)
         finally:
             stop.cancel()
             if not work.done():
@@ -135,6 +156,7 @@ class Runner:
                 if plan.mode == "interrupted":
                     return _given_up(live, error)
                 await self._patiently(live, lambda: self._claims.next_attempt(live))
+                self._metrics.resumes.inc("stream")
                 self._begin_attempt(live, plan)
 
     async def _first_plan(self, live: LiveRun, brief: Brief) -> Plan:
@@ -242,7 +264,19 @@ class Runner:
         result = self._result(live, outcome, ended.error, prices)
         await self._patiently(live, lambda: self._finisher.finish(live, result))
         live.set_state(outcome)
+        self._measure(live, result)
         asyncio.get_running_loop().call_later(LINGER_S, self._hub.leave, live)
+
+    def _measure(self, live: LiveRun, result: Result) -> None:
+        model, metrics = (result.model.provider, result.model.model), self._metrics
+        tokens = live.meter.charge()
+        metrics.runs_finished.inc(result.outcome)
+        metrics.tokens.inc(*model, "input", by=tokens.input)
+        metrics.tokens.inc(*model, "output", by=tokens.output)
+        if result.ttft_ms is not None:
+            metrics.first_token_s.observe(result.ttft_ms / 1000, *model)
+        if result.streamed_s is not None and result.streamed_s > 1:
+            metrics.token_speed.observe(tokens.output / result.streamed_s, *model)
 
     def _result(self, live: LiveRun, outcome: Outcome, error: MessageError | None, prices: Prices) -> Result:
         streamed_s = None

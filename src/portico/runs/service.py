@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import msgspec
 
@@ -127,6 +127,14 @@ class Limits:
     per_user: int = 4
 
 
+class Offer(Protocol):
+    """What models there are."""
+
+    async def resolve(self, choice: ModelRef) -> object:
+        """Raise ModelUnknown for a model that is not offered."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What the service works with."""
@@ -139,6 +147,7 @@ class Desk:
     finisher: Finisher
     conversations: ConversationService
     messages: MessageService
+    offer: Offer
 
 
 class RunService:
@@ -151,8 +160,9 @@ class RunService:
     ) -> Accepted:
         """Store a person's message and begin its answer. The same id and body again gives the same answer.
 
-        Raises ConversationNotFound, MessageNotFound, IdReused, TooManyRuns, Busy, DatabaseUnavailable: then nothing is stored.
+        Raises ModelUnknown, ConversationNotFound, MessageNotFound, IdReused, TooManyRuns, Busy, DatabaseUnavailable: then nothing is stored.
         """
+        await self._d.offer.resolve(ask.model)
         async with self._d.db.transaction() as tx:
             if ask.create_title is not None:
                 await self._d.conversations.create_in(tx, who, conversation_id, title=ask.create_title, model=ask.model)
@@ -189,6 +199,7 @@ class RunService:
         chosen = model or old.model or question.model
         if chosen is None:
             raise NotAnswerable("Choose a model for the new answer.")
+        await self._d.offer.resolve(chosen)
         params = Params(question.id, chosen.provider, chosen.model, continue_of=old.id if continue_it else None)
         async with self._d.db.transaction() as tx:
             accepted, fresh = await self._answer_again(tx, who, question, new_message_id, params)

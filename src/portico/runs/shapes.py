@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from portico.accounts.shapes import ModelRefBody
 from portico.conversations import models as m
-from portico.conversations.routes import MessageShape
+from portico.conversations.shapes import MessageShape
+from portico.ids import RunId
 from portico.infra.http import Body, iso, iso_or_none
 from portico.runs.models import Run
 from portico.runs.service import Accepted
@@ -35,15 +37,7 @@ Parts = Annotated[list[PartBody], Field(min_length=1, max_length=50)]
 Effort = Literal["none", "low", "medium", "high"]
 
 
-class ModelBody(Body):
-    provider: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    model: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-    def ref(self) -> m.ModelRef:
-        return m.ModelRef(self.provider, self.model)
-
-
-class NewConversation(Body):
+class ConversationToMake(Body):
     """The conversation is made in the same transaction if it does not exist."""
 
     title: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -55,9 +49,9 @@ class SendBody(Body):
     id: IdText
     parent: IdText | None = None
     parts: Parts
-    model: ModelBody
+    model: ModelRefBody
     reasoning_effort: Effort | None = None
-    conversation: NewConversation | None = None
+    conversation: ConversationToMake | None = None
 
 
 class EditBody(Body):
@@ -65,7 +59,7 @@ class EditBody(Body):
 
     id: IdText
     parts: Parts
-    model: ModelBody | None = None
+    model: ModelRefBody | None = None
     reasoning_effort: Effort | None = None
 
 
@@ -73,7 +67,7 @@ class AgainBody(Body):
     """Another answer; `id` is that of the new answer."""
 
     id: IdText
-    model: ModelBody | None = None
+    model: ModelRefBody | None = None
 
 
 class ContinueBody(Body):
@@ -160,3 +154,6 @@ def parts_of(bodies: list[TextBody | ImageBody]) -> tuple[m.Part, ...]:
     )
 
 
+def render_message(message: m.Message, run_id: RunId, state: str) -> bytes:
+    """The JSON of a finished answer, as the stream's last frame carries it."""
+    return MessageShape.of(message, m.RunRef(run_id, state)).model_dump_json().encode()

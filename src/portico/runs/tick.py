@@ -9,6 +9,7 @@ from portico.infra.db import Database
 from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.jobs import Jobs
 from portico.infra.lease import Fenced, Lease
+from portico.infra.telemetry import Metrics
 from portico.runs import log
 from portico.runs.claims import Claims
 from portico.runs.core import TERMINAL
@@ -63,6 +64,7 @@ class Parts:
     claims: Claims
     runner: Runner
     jobs: Jobs
+    metrics: Metrics
 
 
 class Tick:
@@ -77,22 +79,27 @@ class Tick:
         self._pace = Pace()
         self._outage = False
         self.woken = asyncio.Event()
-        self.lag_s = 0.0
-        self.reaped = 0
-        self.resumed = 0
 
     async def run(self) -> None:
         """Tick until cancelled. An outage of the database is logged once; a fence renews the process."""
         while True:
             began = time.monotonic()
             await self.guarded()
-            self.lag_s = max(0.0, time.monotonic() - began - self._interval_s)
+            self._observe(time.monotonic() - began)
+            wait_until = began + self._wait_s()
             try:
-                async with asyncio.timeout(max(0.01, self._wait_s() - (time.monotonic() - began))):
+                async with asyncio.timeout(max(0.01, wait_until - time.monotonic())):
                     await self.woken.wait()
             except TimeoutError:
-                pass
+                self._p.metrics.tick_lag_s.observe(max(0.0, time.monotonic() - wait_until))
             self.woken.clear()
+
+    def _observe(self, took_s: float) -> None:
+        metrics = self._p.metrics
+        metrics.tick_s.observe(took_s)
+        metrics.streams.set(len(self._p.hub.viewers))
+        metrics.runs.set(self._p.hub.answering())
+        metrics.database_up.set(0 if self._outage else 1)
 
     def _wait_s(self) -> float:
         idle = not self._shared and not self._p.hub.local and not self._p.hub.viewers
@@ -146,7 +153,11 @@ class Tick:
             adopted = await self._p.claims.adopt(run, self._p.runner.counter(run))
         except NotOwner:
             return
-        self.resumed += run.attempt > 1
+        metrics = self._p.metrics
+        if run.attempt > 1:
+            metrics.resumes.inc("claimed")
+        if run.started is not None:
+            metrics.queue_wait_s.observe(max(0, run.started - run.created) / 1000)
         self._p.runner.start(adopted)
 
     async def _read_flags(self) -> None:
@@ -181,11 +192,15 @@ class Tick:
         """Bury the dead and requeue their runs; not while one's own heartbeats were in doubt."""
         if not self._shared or not self._p.lease.may_judge:
             return
-        await bury_the_dead(self._p.lease)
-        self.reaped += len(await self._p.claims.reap())
+        buried = await bury_the_dead(self._p.lease)
+        reaped = await self._p.claims.reap()
+        if buried or reaped:
+            self._p.metrics.reaps.inc(by=max(1, buried))
+            logger.warning("reaped %d processes and %d of their runs", buried, len(reaped))
 
     async def _renew(self) -> None:
         """We were declared dead: everything in memory belongs to others now. Go on as a new process."""
+        self._p.metrics.fenced.inc()
         logger.warning("fenced: lease %s is gone; going on under a new one", self._p.lease.id)
         for live in list(self._p.hub.local.values()):
             if live.state not in TERMINAL:

@@ -1,0 +1,198 @@
+"""The ASGI application: health, every domain's routes, the built page, and the middleware around them. All of it plain ASGI."""
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+
+from portico import __version__
+from portico.accounts.middleware import AccountsMiddleware, AtDoor, Entry, MaybeWho, entry_of, place_of
+from portico.accounts.routes import AccountsRoutes
+from portico.accounts.shapes import AccountsBoot, ModelRefShape
+from portico.conversations.routes import ConversationRoutes
+from portico.conversations.shapes import ConversationShape, conversation_page
+from portico.errors import NotFound
+from portico.files.routes import FilesRoutes
+from portico.infra.dberrors import DatabaseUnavailable
+from portico.infra.http import Page, install_errors, problems
+from portico.infra.middleware import BasePath, BodyLimit, RequestContext, SecurityHeaders
+from portico.infra.site import Look, Site
+from portico.providers.routes import ProviderRoutes
+from portico.runs.routes import RunRoutes
+from portico.wiring import Portico
+
+logger = logging.getLogger(__name__)
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+STATIC = Path(__file__).parent / "static"
+READY = frozenset({"/health", "/readyz", "/ready", "/healthz"})
+LIVE = frozenset({"/livez", "/health/live"})
+STARTED = frozenset({"/startupz"})
+
+
+class PageNotFound(NotFound):
+    """There is nothing at this address."""
+
+    code = "route_not_found"
+    default_detail = "Check the address; the API's description is at /api/openapi.json."
+
+
+class VersionShape(BaseModel):
+    """What runs here; `process` changes with every start."""
+
+    name: str
+    version: str
+    process: str
+
+
+class BootShape(AccountsBoot):
+    """All that the page needs for its first screen, in one piece."""
+
+    version: str
+    base_path: str
+    features: dict[str, bool]
+    conversations: Annotated[Page[ConversationShape] | None, Field(description="The newest 30, for somebody who is signed in.")]
+
+
+class CoreRoutes:
+    """`/session` (GET) and `/version`: what needs more than one domain."""
+
+    def __init__(self, portico: Portico) -> None:
+        self._portico = portico
+        self.router = APIRouter(tags=["core"])
+        self.router.add_api_route("/session", self.boot, methods=["GET"], response_model=BootShape)
+        self.router.add_api_route("/version", self.version, methods=["GET"], response_model=VersionShape)
+
+    async def boot(self, entry: AtDoor, who: MaybeWho) -> BootShape:
+        """Return the boot data: who is signed in, what this instance offers, the newest conversations."""
+        del who  # the entry knows; asked for so that a bad key is refused
+        return await boot_data(self._portico, entry)
+
+    async def version(self) -> VersionShape:
+        """Say what runs here; for probes and for `portico doctor`."""
+        return VersionShape(name="Portico", version=__version__, process=self._portico.process.id)
+
+
+async def boot_data(portico: Portico, entry: Entry) -> BootShape:
+    """Gather the boot data for one request."""
+    services = portico.services
+    identity = await entry.identity()
+    boot = AccountsBoot.of(await services.accounts.boot(entry.visit, identity.user if identity else None))
+    listed = await services.conversations.recent(identity.principal) if identity else None
+    if boot.default_model is None and identity is not None:
+        first = await services.providers.default_model()
+        boot.default_model = ModelRefShape(provider=first.provider, model=first.model) if first else None
+    return BootShape(
+        **dict(boot),
+        version=__version__,
+        base_path=portico.infra.settings.server.base_path,
+        features={"files": True, "search": True, "tools": True},
+        conversations=conversation_page(listed) if listed else None,
+    )
+
+
+class Health:
+    """Answers the probes before anything else looks at them. Live touches no store; ready means migrated, beating and not draining."""
+
+    def __init__(self, app: App, portico: Portico) -> None:
+        self._app = app
+        self._process = portico.process
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] != "http" or path not in READY | LIVE | STARTED:
+            await self._app(scope, receive, send)
+            return
+        process = self._process
+        fine = True if path in LIVE else process.started and (path in STARTED or not process.draining)
+        state = "ok" if fine else "draining" if process.draining else "starting"
+        body = msgspec.json.encode({"status": state, "version": __version__, "database": "away" if process.outage else "ok"})
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+            (b"x-portico-process", process.id.encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200 if fine else 503, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+class Pages:
+    """Everything that is no API: the built files, the sandboxed frames, and the page itself for every other address."""
+
+    def __init__(self, portico: Portico, site: Site) -> None:
+        self._portico = portico
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del receive
+        path: str = scope["path"].lstrip("/")
+        if scope["method"] not in ("GET", "HEAD") or (path.startswith("assets/") and not self._site.has(path)):
+            raise PageNotFound
+        if self._site.has(path):
+            await self._site.send_file(path, scope, send)
+        elif path.startswith("frame/"):
+            await self._frame(path.removeprefix("frame/"), scope, send)
+        else:
+            await self._page(scope, send)
+
+    async def _frame(self, name: str, scope: Scope, send: Send) -> None:
+        entry = entry_of(Request(scope))
+        if not name.isalpha() or not await self._site.send_frame(name, " ".join(sorted(entry.visit.own_origins)), scope, send):
+            raise PageNotFound
+
+    async def _page(self, scope: Scope, send: Send) -> None:
+        try:
+            boot = await boot_data(self._portico, entry_of(Request(scope)))
+            data, locale, theme = boot.model_dump_json().encode(), boot.locale, boot.theme
+        except DatabaseUnavailable:
+            data, locale, theme = b"", "en", "system"  # the page fetches its boot data when the database is back
+        await self._site.send_page(Look(data, locale, theme, scope["state"]["csp_nonce"]), scope, send)
+
+
+class _Switch:
+    """The API on one side, the page on the other."""
+
+    def __init__(self, api: App, pages: App) -> None:
+        self._api = api
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_api = scope["type"] != "http" or scope["path"] == "/api" or scope["path"].startswith("/api/")
+        await (self._api if is_api else self._pages)(scope, receive, send)
+
+
+def build_app(portico: Portico) -> App:
+    """The whole application around the built services."""
+    settings, services = portico.infra.settings, portico.services
+    api = FastAPI(title="Portico", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    install_errors(api)
+    routers = (
+        CoreRoutes(portico).router,
+        AccountsRoutes(services.accounts).router,
+        ConversationRoutes(portico.infra.db, services.conversations, services.messages, services.runs.refs).router,
+        RunRoutes(
+            services.runs, services.streams, portico.infra.db, portico.infra.limiter, per_minute=settings.limits.runs_per_minute
+        ).router,
+        ProviderRoutes(services.providers).router,
+        FilesRoutes(services.files).router,
+    )
+    for router in routers:
+        api.include_router(router, prefix="/api", responses=problems(401, 403, 413, 422, 429, 500, 503))
+    pages = Pages(portico, Site(STATIC, base_path=settings.server.base_path))
+    app: App = AccountsMiddleware(_Switch(api, pages), services.accounts, place_of(settings))
+    app = BodyLimit(app, default_bytes=settings.limits.body_bytes)
+    frames = (settings.server.content_origin,) if settings.server.content_origin else ()
+    app = SecurityHeaders(app, https=settings.server.app_url.startswith("https://"), frame_origins=frames)
+    app = Health(app, portico)
+    app = BasePath(app, settings.server.base_path)
+    return RequestContext(app, portico.infra.metrics)

@@ -1,0 +1,47 @@
+"""What is erased, and when: one periodic job that every process offers and one runs."""
+
+from dataclasses import dataclass
+
+from portico.accounts.service import AccountsService
+from portico.conversations import changes
+from portico.conversations.service import ConversationService
+from portico.files.service import FilesService
+from portico.infra.db import Database
+from portico.infra.jobs import Job, Jobs, Periodic
+from portico.infra.ratelimit import RateLimiter
+from portico.runs import log
+from portico.runs.service import RunService
+
+EVERY_MS = 60_000
+LOG_KEPT_MS = 60_000  # a viewer that comes back within a minute replays; later it gets the message
+JOBS_KEPT_MS = 7 * 86_400_000
+PERIODIC = (Periodic("retention", EVERY_MS),)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Erases what is over, in small transactions."""
+
+    db: Database
+    accounts: AccountsService
+    conversations: ConversationService
+    files: FilesService
+    runs: RunService
+    limiter: RateLimiter
+    jobs: Jobs
+
+    async def run(self, job: Job) -> None:
+        """Handle one `retention` job; safe to run again at any point."""
+        del job
+        await self.runs.expire()
+        async with self.db.transaction() as tx:
+            await log.trim(tx, keep_ms=LOG_KEPT_MS)
+        async with self.db.transaction() as tx:
+            await self.conversations.purge(tx)
+        async with self.db.transaction() as tx:
+            await changes.purge(tx)
+        async with self.db.transaction() as tx:
+            await self.accounts.prune(tx)
+        await self.files.erase_stale()
+        await self.limiter.sweep()
+        await self.jobs.trim(keep_ms=JOBS_KEPT_MS)
