@@ -1,6 +1,6 @@
 """What the adapters share: send a request, cut the answer into events, decode each, and know whether the answer is whole."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -45,7 +45,7 @@ class HttpProvider:
         self._key: str = key
         self._patience: Patience = patience or Patience()
 
-    async def stream(self, request: ChatRequest) -> AsyncIterator[Sequence[ProviderEvent]]:
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[Sequence[ProviderEvent]]:
         """See ChatProvider."""
         decoder = self._decoder(request)
         splitter: Splitter | None = None

@@ -1,6 +1,6 @@
 """What a model back end is to Portico: one request in, batches of typed events out."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Protocol
 
@@ -246,7 +246,7 @@ class DiscoveredModel:
 class ChatProvider(Protocol):
     """One model server with its key. Holds no state between calls but its connection pool."""
 
-    def stream(self, request: ChatRequest) -> AsyncIterator[Sequence[ProviderEvent]]:
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Sequence[ProviderEvent]]:
         """Ask once and yield, for each read of the wire, the events that it brought, in order.
 
         A batch may be empty: bytes came but no event (a ping). The caller may wait between batches; the socket then slows the

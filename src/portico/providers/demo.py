@@ -1,7 +1,7 @@
 """The demo provider: a scripted model that needs no key and says that it is one; the tests' and the benchmark's model, too."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from portico.providers.base import (
@@ -50,7 +50,7 @@ class DemoProvider:
     def __init__(self, pace: DemoPace | None = None) -> None:
         self._pace: DemoPace = pace or DemoPace()
 
-    async def stream(self, request: ChatRequest) -> AsyncIterator[Sequence[ProviderEvent]]:
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[Sequence[ProviderEvent]]:
         plan = _require(request)
         if plan.wait_s:
             await asyncio.sleep(plan.wait_s)

@@ -3,6 +3,7 @@
 import base64
 import re
 
+import aiohttp
 import msgspec
 
 from portico.providers.adapter import HttpProvider
@@ -22,7 +23,7 @@ from portico.providers.dialect import Dialect, beta, dialect_of, endpoint
 from portico.providers.openai_stream import ChatDecoder
 from portico.providers.reading import at, count, items, members, parsed, text
 from portico.providers.signatures import details_of
-from portico.providers.wire import Call
+from portico.providers.wire import Call, Patience
 
 DEFAULT_URL = "https://api.openai.com/v1"
 _NO_SAMPLING = re.compile(r"(?:^|/)(o[1-9]|gpt-5)")
@@ -36,7 +37,12 @@ class OpenAIChat(HttpProvider):
     """`vendor` names a kind of server that its address does not tell, as `vllm`."""
 
     kind: str = "openai"
-    vendor: str = ""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, base_url: str, key: str = "", patience: Patience | None = None, *, vendor: str = ""
+    ) -> None:
+        super().__init__(session, base_url, key, patience)
+        self.vendor: str = vendor
 
     def _call(self, request: ChatRequest) -> Call:
         base_url = self._base_url or DEFAULT_URL

@@ -166,6 +166,8 @@ class _answered:  # noqa: N801 -- used like a function, in `async with`
             raise failure("provider_unreachable" if unreached else "provider_timeout", "no answer in time") from error
         except (aiohttp.ClientError, OSError) as error:
             raise _unreachable(error, call) from error
+        except PorticoError as error:  # the door out refuses the address, or a redirect
+            raise failure("provider_protocol", error.detail) from error
         except ValueError as error:
             raise failure("provider_protocol", f"not an address: {type(error).__name__}") from error
         self._response = response
@@ -189,10 +191,7 @@ class _answered:  # noqa: N801 -- used like a function, in `async with`
         raise scrubbed(error, self._call.secrets)
 
 
-def _unreachable(error: Exception, call: Call) -> PorticoError:
-    reason = error.__cause__ if isinstance(error.__cause__, PorticoError) else None
-    if reason is not None:
-        return failure("provider_unreachable", reason.detail)
+def _unreachable(error: Exception, call: Call) -> ProviderError:
     if isinstance(error, aiohttp.InvalidURL):
         return failure("provider_protocol", "its address is not valid")
     return scrubbed(failure("provider_unreachable", f"{type(error).__name__}: {error}"[:300]), call.secrets)

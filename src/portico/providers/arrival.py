@@ -1,0 +1,78 @@
+"""What happens once a server is up: a local Ollama is looked for, and providers of the settings are asked for their models."""
+
+import asyncio
+import logging
+
+from portico.errors import PorticoError
+from portico.ids import ProviderId
+from portico.providers.admin import INSERT, ProviderAdmin, row_of
+from portico.providers.base import DiscoveredModel, ProviderError
+from portico.providers.models import Provider
+from portico.providers.ollama import DEFAULT_URL, OllamaChat
+from portico.providers.service import ProviderService
+from portico.providers.wire import Patience
+from portico.settings import Settings
+
+logger = logging.getLogger(__name__)
+_LOCAL = ProviderId("ollama")
+_SOON = Patience(connect_s=1.0)
+_ASK_S = 20.0
+
+
+class Arrival:
+    """Runs beside the server, which is ready without it. Several processes may do it at once: everything here is idempotent."""
+
+    def __init__(self, service: ProviderService, settings: Settings, ollama_url: str = DEFAULT_URL) -> None:
+        self._service = service
+        self._admin = ProviderAdmin(service)
+        self._settings = settings
+        self._ollama_url = ollama_url
+
+    async def run(self) -> None:
+        """Do it once; what fails is logged and can be done on the providers' page."""
+        try:
+            await self._find_ollama()
+            await self._ask_declared()
+        except PorticoError as error:
+            logger.warning("looking for models was left out: %s", error)
+
+    async def _find_ollama(self) -> None:
+        """Add an Ollama that answers on this machine, as long as there is no provider but the demo."""
+        wanted = self._settings.providers.find_ollama and not self._settings.kubernetes
+        directory = await self._service.configuration.current()
+        if not wanted or any(provider.kind != "demo" for provider in directory.providers):
+            return
+        found = await self._listed(self._ollama_url)
+        if not found:
+            return
+        provider = Provider(_LOCAL, "ollama", "Ollama", self._ollama_url, enabled=True, position=0, source="database", rev=1)
+        async with self._service.db.transaction() as tx:
+            made = await tx.execute(INSERT, **row_of(provider))
+        self._service.configuration.changed()
+        if made:
+            await self._admin.store_found(provider, found)
+            logger.info("an Ollama with %d models was found at %s", len(found), self._ollama_url)
+
+    async def _listed(self, url: str) -> list[DiscoveredModel]:
+        try:
+            async with asyncio.timeout(_ASK_S):
+                return await OllamaChat(self._service.egress.session("connector"), url, patience=_SOON).models()
+        except (ProviderError, TimeoutError):
+            return []
+
+    async def _ask_declared(self) -> None:
+        """Ask the providers of the settings for their models, once, where the settings do not list any."""
+        directory = await self._service.configuration.current()
+        for provider in directory.providers:
+            silent = not provider.model_list.models and not directory.models[provider.id]
+            if provider.source == "settings" and provider.enabled and provider.kind != "demo" and silent:
+                await self._ask(provider)
+
+    async def _ask(self, provider: Provider) -> None:
+        try:
+            async with asyncio.timeout(_ASK_S):
+                found = await (await self._service.adapter(provider)).models()
+        except (ProviderError, TimeoutError) as error:
+            logger.warning("provider %s does not list its models: %s", provider.id, error)
+            return
+        await self._admin.store_found(provider, found)
