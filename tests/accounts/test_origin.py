@@ -184,6 +184,11 @@ def test_the_named_address_is_the_only_own_origin() -> None:
         check_unsafe(request(place=place, host="10.1.1.1", origin="http://10.1.1.1"), bearer=False)
 
 
+def test_the_origin_of_the_open_page_is_the_named_address_or_the_host() -> None:
+    assert request(place=Place(app_url="https://Chat.example.org:443/")).own_origin == "https://chat.example.org"
+    assert request(host="localhost:3210").own_origin == "http://localhost:3210"
+
+
 @pytest.mark.parametrize("headers", [{"sec_fetch_site": "cross-site"}, {"sec_fetch_site": "same-site"}, {"origin": "https://evil.example"}])
 def test_a_stream_is_refused_to_another_site(headers: dict[str, str]) -> None:
     with pytest.raises(CrossSite):
