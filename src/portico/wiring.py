@@ -25,6 +25,7 @@ from portico.infra.objectstore import DatabaseStore, DirectoryStore
 from portico.infra.ratelimit import RateLimiter
 from portico.infra.telemetry import Metrics
 from portico.migrations import HEAD
+from portico.providers.arrival import EVERY, Arrival
 from portico.providers.service import ProviderService
 from portico.runs.briefing import Briefing
 from portico.runs.claims import Claims
@@ -221,7 +222,8 @@ async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool 
     runs = RunService(desk, Limits(settings.runs.max_streams, settings.runs.per_user))
     streams = Streams(infra.db, hub, messages, accounts.recheck, render_message, per_user=settings.limits.streams_per_user)
     handlers: dict[str, Handler] = {"title": TitleJob(infra.db, conversations, messages, providers).run}
-    jobs = Jobs(infra.db, lease, handlers, PERIODIC)
+    handlers["models"] = Arrival(providers, settings).run
+    jobs = Jobs(infra.db, lease, handlers, (*PERIODIC, EVERY))
     handlers["retention"] = Retention(infra.db, accounts, conversations, files, runs, infra.limiter, jobs).run
     parts = Parts(infra.db, lease, hub, recorder, claims, runner, jobs, infra.metrics)
     tick = Tick(parts, max_streams=settings.runs.max_streams, shared=settings.database.is_postgres, answers=not worker)

@@ -1,10 +1,11 @@
-"""What happens once a server is up: a local Ollama is looked for, and providers of the settings are asked for their models."""
+"""A job that looks for what nobody has to set up: an Ollama on this machine, and the models of the settings' providers."""
 
 import asyncio
 import logging
 
 from portico.errors import PorticoError
 from portico.ids import ProviderId
+from portico.infra.jobs import Job, Periodic
 from portico.providers.admin import INSERT, ProviderAdmin, row_of
 from portico.providers.base import DiscoveredModel, ProviderError
 from portico.providers.models import Provider
@@ -19,17 +20,22 @@ _SOON = Patience(connect_s=1.0)
 _ASK_S = 20.0
 
 
+EVERY = Periodic("models", 60_000)
+
+
 class Arrival:
-    """Runs beside the server, which is ready without it. Several processes may do it at once: everything here is idempotent."""
+    """The handler of `models` jobs. The server is ready without them, and running one twice changes nothing."""
 
     def __init__(self, service: ProviderService, settings: Settings, ollama_url: str = DEFAULT_URL) -> None:
         self._service = service
         self._admin = ProviderAdmin(service)
         self._settings = settings
         self._ollama_url = ollama_url
+        self._looked = False
 
-    async def run(self) -> None:
-        """Do it once; what fails is logged and can be done on the providers' page."""
+    async def run(self, job: Job) -> None:
+        """Look once; what fails is logged, and can be done on the providers' page."""
+        del job
         try:
             await self._find_ollama()
             await self._ask_declared()
@@ -37,8 +43,9 @@ class Arrival:
             logger.warning("looking for models was left out: %s", error)
 
     async def _find_ollama(self) -> None:
-        """Add an Ollama that answers on this machine, as long as there is no provider but the demo."""
-        wanted = self._settings.providers.find_ollama and not self._settings.kubernetes
+        """Add an Ollama that answers on this machine, as long as there is no provider but the demo; look once after each start."""
+        wanted = self._settings.providers.find_ollama and not self._settings.kubernetes and not self._looked
+        self._looked = True
         directory = await self._service.configuration.current()
         if not wanted or any(provider.kind != "demo" for provider in directory.providers):
             return

@@ -97,7 +97,7 @@ def _answer(request: ChatRequest, history: tuple[PromptMessage, ...]) -> Script:
         return Script(text=TOUR["en"], reasoning=TOUR_REASONING["en"])
     question = text_of(history[asked])
     if any(message.role == "system" and _TITLE.search(text_of(message)) for message in history):
-        return Script(text=_title(question), rate=0)
+        return Script(text=_title(question.partition("\n\n")[0]), rate=0)
     if _CONTINUE.match(question) and asked >= 2 and history[asked - 1].role == "assistant":
         earlier = _answer(request, history[: asked - 1])
         resumed = _resumed(earlier, text_of(history[asked - 1]))
