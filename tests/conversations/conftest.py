@@ -24,7 +24,7 @@ from portico.infra.telemetry import Metrics
 from portico.settings import Access, Settings
 from tests.asgi import App, Browser
 
-MODEL = ModelRef("demo", "tour")
+MODEL = ModelRef("demo", "demo")
 
 
 async def make_person(db: Database, name: str = "Ada") -> Principal:

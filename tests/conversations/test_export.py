@@ -33,7 +33,7 @@ async def test_json_holds_every_branch_and_markdown_the_active_one(desk: Desk) -
         (question.id, "Who knows."),
     }
     assert text.startswith("# Why\n")
-    assert "## User\n\nWhy?\n\n## Assistant (tour)\n\nBecause.\n" in text
+    assert "## User\n\nWhy?\n\n## Assistant (demo)\n\nBecause.\n" in text
     assert "Who knows." not in text
 
 

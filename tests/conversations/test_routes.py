@@ -115,7 +115,7 @@ async def test_messages_come_with_siblings_usage_and_their_run(office: Office) -
         {"type": "text", "text": "Be"},
         {"type": "image", "file": image.file, "media_type": "image/png", "width": 4},
     ]
-    assert (answered["provider"], answered["model"], answered["status"]) == ("demo", "tour", "stopped")
+    assert (answered["provider"], answered["model"], answered["status"]) == ("demo", "demo", "stopped")
 
 
 async def test_messages_go_on_upwards_at_their_cursor(office: Office) -> None:
