@@ -1,6 +1,8 @@
-"""`portico serve`: one process that answers HTTP, works on runs and jobs, and leaves in order when it is told to."""
+"""`portico serve`: listens, starts the process, and leaves in order when it is told to."""
 
+import argparse
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -8,197 +10,272 @@ import signal
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Generator
+from dataclasses import replace
 
 import uvicorn
 import uvloop
 
-from portico.app import build_app
+from portico import __version__
+from portico.cli import EXIT_UNAVAILABLE, CommandError
+from portico.errors import PorticoError, Unavailable
 from portico.infra.dberrors import DatabaseUnavailable
-from portico.infra.telemetry import MetricsServer
+from portico.infra.middleware import HEALTH_PATHS, App, Receive, RequestContext, Scope, Send
+from portico.infra.telemetry import MetricsServer, configure_logging
 from portico.migrations import HEAD
-from portico.settings import EXIT_CONFIG, Settings
+from portico.settings import EXIT_CONFIG, Settings, SettingsError, load, prepare
 from portico.wiring import Portico, StoreInUse, build, schema_version
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-logger = logging.getLogger(__name__)
-LISTEN_ON_S = 10.0  # in a cluster the listener stays open so long after SIGTERM: endpoints are slow to hear of it
-BACKLOG = 2048
-KEEP_ALIVE_S = 75  # longer than the 60 s of usual proxies, so that they close first
+log = logging.getLogger(__name__)
+_CLIENT_SILENT_MS = 60_000
+_LINGER_S = 10.0  # in Kubernetes a stopping pod still gets new connections for some seconds
+_KEEP_ALIVE_S = 75  # longer than the 60 s of common proxies, so that the proxy closes first and never meets a closed connection
 
 
-def serve(settings: Settings) -> int:
-    """Run until a signal says otherwise; return the exit code: 0 in order, 78 when the set-up does not allow it."""
+class Starting(Unavailable):
+    """The server has just started and waits for its database."""
+
+    code = "starting"
+    default_detail = "The server is starting: try again in a moment."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", help="port to listen on (PORT, 3210)")
+    parser.add_argument("--bind", help="address to listen on (PORTICO_BIND, 127.0.0.1)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.port:
+        os.environ["PORTICO_PORT"] = arguments.port
+    if arguments.bind:
+        os.environ["PORTICO_BIND"] = arguments.bind
+    settings = ready_settings()
     listener = _listen(settings)
-    if listener is None:
-        return EXIT_CONFIG
+    settings = replace(settings, server=replace(settings.server, port=listener.getsockname()[1]))
+    return run_process(settings, listener)
+
+
+def ready_settings() -> Settings:
+    """Read the settings, begin to log, warn, and make folder and secret. Raises SettingsError."""
+    settings = load()
+    configure_logging(settings.logs.style, settings.logs.level)
+    for line in settings.warnings:
+        log.warning(line)
+    return prepare(settings)
+
+
+def run_process(settings: Settings, listener: socket.socket | None) -> int:
+    """Run a process to its end: with a listener it serves, without one it works on jobs."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_serve(settings, listener))
-
-
-def _listen(settings: Settings) -> socket.socket | None:
-    """Open the port first of all: a port in use is said before anything else happens."""
-    host, port = settings.server.bind, settings.server.port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        sys.stderr.write(f"portico: cannot listen on {host}:{port}: {error.strerror}. Set PORT to a free one.\n")
-        listener.close()
-        return None
-    listener.listen(BACKLOG)
-    listener.setblocking(False)  # noqa: FBT003 -- the socket's own signature
-    return listener
-
-
-async def _serve(settings: Settings, listener: socket.socket) -> int:
-    if settings.database.is_postgres or not _fresh(settings):
-        portico = await build(settings)
-    else:
-        migrate()
-        portico = await build(settings)
-    try:
-        portico.process.lock_store()
-        await _migrated(portico)
-    except StoreInUse as error:
-        sys.stderr.write(f"portico: another process serves the data folder {error}: stop it, or set PORTICO_DATA_DIR.\n")
-        return EXIT_CONFIG
-    except NewerDatabase as error:
-        sys.stderr.write(f"portico: the database is at schema {error}, newer than this version knows: start the newer version.\n")
-        return EXIT_CONFIG
-    try:
-        await _run(portico, listener)
-    finally:
-        await portico.close()
+        try:
+            runner.run(_Life(settings, listener).live())
+        except StoreInUse as error:
+            text = f"the data folder {error} is used by another Portico: stop that one, or set PORTICO_DATA_DIR to another folder."
+            raise CommandError(text, status=EXIT_UNAVAILABLE) from error
     return 0
 
 
-def _fresh(settings: Settings) -> bool:
-    return not os.path.exists(settings.database.url.removeprefix("sqlite:///"))  # noqa: PTH110 -- a text, not a Path yet
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything is loaded from the database, so that a wrong port is told at once."""
+    host, port = settings.server.bind, settings.server.port
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048)
+    except (OSError, OverflowError) as error:
+        advice = (
+            "stop what uses it, or choose another with PORT=..."
+            if isinstance(error, OSError) and error.errno == 98
+            else "check PORTICO_BIND and PORT"
+        )
+        raise CommandError(f"cannot listen on {host} port {port} ({error}): {advice}.", status=EXIT_UNAVAILABLE) from error
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # accepted connections inherit it: a client that reads nothing is gone after this time
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _CLIENT_SILENT_MS)
+    return listener
 
 
-class NewerDatabase(Exception):
-    """The schema was made by a later version."""
+class _Server(uvicorn.Server):
+    """Leaves the signals alone: the life of the process decides when listening ends."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
 
 
-async def _migrated(portico: Portico) -> None:
-    """Bring the schema up to date in a child process, since only migrations need the libraries for it. Waits for the database."""
-    while True:
-        try:
-            found = await schema_version(portico.infra.db)
-            break
-        except DatabaseUnavailable:
-            logger.warning("waiting for the database")
-            await asyncio.sleep(1)
-    if found == HEAD:
-        return
-    if found is not None and found > HEAD:
-        raise NewerDatabase(found)
-    await asyncio.to_thread(migrate)
+class _Gate:
+    """Answers 503 to everything but the probes until the process has started."""
+
+    def __init__(self, app: App, portico: Portico) -> None:
+        self._app = app
+        self._process = portico.process
+        self._closed = RequestContext(_refuse, portico.infra.metrics)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_probe = scope["type"] != "http" or scope["path"].endswith(tuple(HEALTH_PATHS))
+        await (self._app if self._process.started or is_probe else self._closed)(scope, receive, send)
 
 
-def migrate() -> None:
-    """Run `portico db upgrade` as a child. Raises CalledProcessError; the child has said why."""
-    subprocess.run([sys.executable, "-m", "portico", "db", "upgrade"], check=True)  # noqa: S603 -- our own program
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    del scope, receive, send
+    raise Starting
 
 
-async def _run(portico: Portico, listener: socket.socket) -> None:
-    settings = portico.infra.settings
-    first = await portico.services.accounts.start()
-    await portico.process.start()
-    metrics = await _metrics(portico)
-    server = uvicorn.Server(_config(portico))
-    signals = Signals()
-    signals.install()
-    serving = asyncio.create_task(server._serve([listener]), name="http")  # pyright: ignore[reportPrivateUsage] -- without its signal capture
-    _greet(settings, required=first.required, token=first.token)
-    gc.collect()
-    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
-    stopped = asyncio.create_task(signals.first.wait(), name="signal")
-    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    await _leave(portico, signals)
-    server.should_exit = True
-    await serving
-    if metrics is not None:
-        await metrics.close()
+class _Life:
+    """One process from its first connection to its last."""
 
+    def __init__(self, settings: Settings, listener: socket.socket | None) -> None:
+        self._settings = settings
+        self._listener = listener
+        self._stop = asyncio.Event()
+        self._hurry = asyncio.Event()
 
-async def _leave(portico: Portico, signals: "Signals") -> None:
-    """Drain: at SIGTERM with the whole budget, at Ctrl-C at once: what is under way goes on with the next start."""
-    settings = portico.infra.settings
-    budget_s = 0.0 if signals.at_once else float(settings.server.drain_s)
-    logger.info("leaving: answers have %.0f s to end", budget_s)
-    began = asyncio.get_running_loop().time()
-    await portico.process.drain(budget_s)
-    if settings.kubernetes:
-        await asyncio.sleep(max(0.0, min(LISTEN_ON_S, budget_s) - (asyncio.get_running_loop().time() - began)))
-    await portico.process.stop()
-
-
-class Signals:
-    """The first SIGTERM or SIGINT asks for an orderly end; the second one ends at once."""
-
-    def __init__(self) -> None:
-        self.first = asyncio.Event()
-        self.at_once = False
-
-    def install(self) -> None:
+    async def live(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            handler: Callable[[], None] = self._interrupt if number == signal.SIGINT else self._terminate
-            loop.add_signal_handler(number, handler)
+            loop.add_signal_handler(number, self._on_signal)
+        portico = await build(self._settings, worker=self._listener is None)
+        metrics = await self._open_metrics(portico)
+        server, serving = self._open_http(portico)
+        try:
+            await self._until_told(portico, serving)
+            await self._drain(portico)
+        finally:
+            if portico.process.started:
+                await portico.process.stop()
+            await _close_http(server, serving)
+            if metrics is not None:
+                await metrics.close()
+            await portico.close()
 
-    def _interrupt(self) -> None:
-        self.at_once = True
-        self._terminate()
+    def _on_signal(self) -> None:
+        if self._stop.is_set():
+            self._hurry.set()
+        self._stop.set()
 
-    def _terminate(self) -> None:
-        if self.first.is_set():
-            logger.warning("told twice: ending at once")
-            os._exit(1)
-        self.first.set()
+    async def _until_told(self, portico: Portico, serving: asyncio.Task[None] | None) -> None:
+        """Start, then wait for a signal. Raises what keeps the process from starting."""
+        told = asyncio.create_task(self._stop.wait(), name="signal")
+        starting = asyncio.create_task(self._start(portico), name="start")
+        ends = {told, *([serving] if serving else [])}
+        try:
+            await asyncio.wait({*ends, starting}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if serving is not None and serving.done():
+                serving.result()
+        finally:
+            for task in (told, starting):
+                task.cancel()
+            await asyncio.gather(told, starting, return_exceptions=True)
 
+    async def _start(self, portico: Portico) -> None:
+        portico.process.lock_store()
+        await self._migrated(portico)
+        try:
+            first = await portico.services.accounts.start()
+        except PorticoError as error:
+            if isinstance(error, Unavailable):
+                raise
+            raise SettingsError(f"PORTICO_ADMIN_PASSWORD: {error.detail}") from error
+        await portico.process.start()
+        gc.collect()
+        gc.freeze()  # what is loaded by now lives as long as the process; the collector need not look at it again
+        if self._listener is not None:
+            self._announce(token=first.token, required=first.required)
 
-async def _metrics(portico: Portico) -> MetricsServer | None:
-    server = portico.infra.settings.server
-    if server.metrics_port is None:
-        return None
-    metrics = MetricsServer(portico.infra.metrics, server.metrics_bind, server.metrics_port)
-    await metrics.start()
-    return metrics
+    async def _migrated(self, portico: Portico) -> None:
+        """Wait for the database, and make or check its schema. SQLite and an empty PostgreSQL are migrated here, by a child."""
+        while True:
+            try:
+                found = await schema_version(portico.infra.db)
+                break
+            except DatabaseUnavailable:
+                log.warning("waiting for the database")
+                await asyncio.sleep(1)
+        if found == HEAD:
+            return
+        if found is not None and self._settings.database.is_postgres:
+            raise CommandError(
+                f"the database is at revision {found}, this version needs {HEAD}: run `portico db upgrade` once, then start again.",
+                status=EXIT_CONFIG,
+            )
+        log.info("preparing the database", extra={"revision": HEAD})
+        await _migrate()
+        await portico.check_schema()
 
+    def _announce(self, *, token: str | None, required: bool) -> None:
+        server = self._settings.server
+        host = "localhost" if server.bind in {"127.0.0.1", "0.0.0.0", "::", "::1"} else server.bind  # noqa: S104 -- compared, not bound
+        address = server.app_url or f"http://{host}:{server.port}{server.base_path}"
+        print(f"Portico {__version__} is ready at {address}", flush=True)
+        if token is not None:
+            print(f"There is no administrator yet. From another machine, set-up asks for this token (24 hours, once): {token}", flush=True)
+        elif required:
+            print("There is no administrator yet. `portico user setup-token` prints a new set-up token.", flush=True)
 
-def _config(portico: Portico) -> uvicorn.Config:
-    return uvicorn.Config(
-        build_app(portico),  # pyright: ignore[reportArgumentType] -- plain ASGI, typed by its own words
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=5,
-        backlog=BACKLOG,
-    )
+    def _open_http(self, portico: Portico) -> tuple[_Server | None, asyncio.Task[None] | None]:
+        if self._listener is None:
+            return None, None
+        from portico.app import build_app  # noqa: PLC0415 -- a worker needs no web framework
 
-
-def _greet(settings: Settings, *, required: bool, token: str | None) -> None:
-    """Tell the person at the terminal where to go."""
-    server = settings.server
-    host = "localhost" if server.bind in ("127.0.0.1", "0.0.0.0", "::", "::1") else server.bind  # noqa: S104 -- compared, not bound
-    address = server.app_url or f"http://{host}:{server.port}{server.base_path}/"
-    sys.stdout.write(f"Portico is at {address}\n")
-    if required and token:
-        sys.stdout.write(
-            f"First start: open that address to make the administrator. From another machine you are asked for this set-up token: {token}\n"
+        config = uvicorn.Config(
+            _Gate(build_app(portico), portico),
+            loop="none",
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,  # accounts.origin judges forwarding headers; nobody else may
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=5,
         )
-    elif required:
-        sys.stdout.write("First start: open that address to make the administrator (`portico user setup-token` prints a new token).\n")
-    sys.stdout.flush()
+        server = _Server(config)
+        return server, asyncio.create_task(server.serve(sockets=[self._listener]), name="http")
+
+    async def _open_metrics(self, portico: Portico) -> MetricsServer | None:
+        server = self._settings.server
+        if server.metrics_port is None:
+            return None
+        metrics = MetricsServer(portico.infra.metrics, server.metrics_bind, server.metrics_port)
+        try:
+            await metrics.start()
+        except OSError as error:
+            where = f"{server.metrics_bind} port {server.metrics_port}"
+            text = f"cannot listen on {where} ({error}): set PORTICO_METRICS_PORT to a free port, or `off`."
+            raise CommandError(text, status=EXIT_UNAVAILABLE) from error
+        return metrics
+
+    async def _drain(self, portico: Portico) -> None:
+        """Let answers end; a second signal gives them back at once."""
+        if not portico.process.started:
+            return
+        log.info("stopping: a second signal stops at once", extra={"seconds": self._settings.server.drain_s})
+        began = time.monotonic()
+        draining = asyncio.create_task(portico.process.drain(self._settings.server.drain_s), name="drain")
+        hurried = asyncio.create_task(self._hurry.wait(), name="hurry")
+        await asyncio.wait({draining, hurried}, return_when=asyncio.FIRST_COMPLETED)
+        linger_s = min(_LINGER_S, self._settings.server.drain_s) if self._settings.kubernetes else 0.0
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hurry.wait(), max(0.0, began + linger_s - time.monotonic()))
+        for task in (draining, hurried):
+            task.cancel()
+        await asyncio.gather(draining, hurried, return_exceptions=True)
+
+
+async def _close_http(server: _Server | None, serving: asyncio.Task[None] | None) -> None:
+    if server is not None and serving is not None:
+        server.should_exit = True
+        await asyncio.gather(serving, return_exceptions=True)
+
+
+async def _migrate() -> None:
+    """Run `portico db upgrade` as a child: the migration tool would cost this process 49 MB for ever."""
+    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "portico", "db", "upgrade", stdout=subprocess.DEVNULL)
+    try:
+        if await child.wait():
+            raise CommandError("the database could not be prepared; see the lines above, and `portico doctor`.", status=EXIT_CONFIG)
+    finally:
+        if child.returncode is None:
+            child.terminate()

@@ -84,7 +84,7 @@ def configure_logging(style: Literal["json", "console"], level: str, stream: Tex
     root.setLevel(level.upper())
     for noisy in ("uvicorn.access", "aiohttp.access"):
         logging.getLogger(noisy).disabled = True  # the access log is written by infra.middleware, with ids
-    for quiet in ("asyncio", "alembic.runtime.migration"):
+    for quiet in ("asyncio", "alembic.runtime.migration", "uvicorn.error"):
         logging.getLogger(quiet).setLevel(max(logging.WARNING, root.level))
 
 

@@ -81,7 +81,14 @@ class Runs:
         default=8_000,
         parse=f.whole(500, 300_000),
         text="Milliseconds without a sign of life after which a process counts as dead and others go on with its answers.",
-        why="A shorter lease finds a dead process sooner, a longer one bears a slower database; a wrong suspicion costs money, never words.",
+        why="A shorter lease finds a dead process sooner, a longer one bears a slower database. A wrong suspicion costs money only.",
+    )
+    log_kept_s: int = setting(
+        "PORTICO_RUN_LOG_SECONDS",
+        default=60,
+        parse=f.whole(1, 86_400),
+        text="How long the events of a finished answer are kept besides the answer itself.",
+        why="A viewer that comes back within this time replays what it missed; later it gets the whole answer.",
     )
     continue_lost: bool = setting(
         "PORTICO_CONTINUE",
