@@ -17,7 +17,7 @@ BROAD = {
     "src/portico/worker.py",  # the job loop
     "src/portico/infra/jobs.py",
     "src/portico/runs/tick.py",
-    "src/portico/runs/engine.py",
+    "src/portico/runs/runner.py",  # the task of one answer
     "src/portico/infra/middleware.py",  # the connection handler
     "src/portico/cli/doctor.py",
 }

@@ -91,9 +91,7 @@ class World:
         bench = Bench(self.hub, self.recorder, self.claims, self.finisher, engine, self.briefing, Metrics())
         self.runner = Runner(bench, never_again=self.never_again)
         self.jobs = Jobs(self.db, self.lease, {})
-        desk = Desk(
-            self.db, self.lease, self.hub, self.runner, self.briefing, self.finisher, self.conversations, self.messages, self.demo
-        )
+        desk = Desk(self.db, self.lease, self.hub, self.runner, self.briefing, self.finisher, self.conversations, self.messages, self.demo)
         self.service = RunService(desk, Limits(self.max_streams))
         self.streams = Streams(self.db, self.hub, self.messages, self._recheck, lambda m, r, s: b"{}", per_user=20)
         parts = Parts(self.db, self.lease, self.hub, self.recorder, self.claims, self.runner, self.jobs, Metrics())

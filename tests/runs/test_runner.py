@@ -55,7 +55,8 @@ async def test_a_killed_run_goes_on_at_its_last_token_and_is_charged_once(world:
     run = await heir.ended(who, accepted.run.id)
     assert (run.state, run.attempt) == ("done", 2)
     said = await words(heir, who, accepted.assistant.id)
-    assert len(said) == 80 and len(set(said)) == len(said)
+    assert len(said) == 80
+    assert len(set(said)) == len(said)
     rows = await db.fetch("SELECT entry, output, outcome FROM usage_entries WHERE source_id = :run ORDER BY entry", run=run.id)
     assert [(row["entry"], row["outcome"]) for row in rows] == [("charge", "done"), ("cost:1.1", "cut"), ("cost:2.1", "ok")]
     assert rows[0]["output"] == 80
@@ -75,7 +76,9 @@ async def test_a_run_that_kills_its_process_without_progress_is_given_up(world: 
         if run.finished is not None:
             break
     run = await current.ended(who, accepted.run.id)
-    assert run.state == "interrupted" and run.error is not None and run.error.code == "run_without_progress"
+    assert run.state == "interrupted"
+    assert run.error is not None
+    assert run.error.code == "run_without_progress"
     await current.die()
 
 
@@ -103,14 +106,16 @@ async def test_a_stream_that_breaks_in_the_middle_is_continued_by_the_same_owner
     accepted = await world.send(who, "/words 60 rate 0 seed 2\n/cut 20")
     run = await world.ended(who, accepted.run.id)
     assert run.state in ("done", "interrupted")
-    assert run.attempt > 1 and len(await words(world, who, accepted.assistant.id)) >= 20
+    assert run.attempt > 1
+    assert len(await words(world, who, accepted.assistant.id)) >= 20
 
 
 async def test_a_capped_instance_keeps_a_broken_answer_and_never_spends_twice(db: Database, who: Principal) -> None:
     async with started(World(db, never_again=True)) as world:
         accepted = await world.send(who, "/words 60 rate 0 seed 2\n/cut 20")
         run = await world.ended(who, accepted.run.id)
-        assert run.state == "interrupted" and len(world.demo.requests) == 1
+        assert run.state == "interrupted"
+        assert len(world.demo.requests) == 1
         assert len(await words(world, who, accepted.assistant.id)) == 20
 
 
@@ -118,7 +123,9 @@ async def test_a_failure_before_the_first_token_fails_the_answer_with_the_provid
     accepted = await world.send(who, "/fail provider_overloaded", model="demo-fail")
     run = await world.ended(who, accepted.run.id)
     message = await world.messages.require(world.db, who, accepted.assistant.id)
-    assert run.state == "failed" and message.error is not None and message.error.code == "provider_overloaded"
+    assert run.state == "failed"
+    assert message.error is not None
+    assert message.error.code == "provider_overloaded"
 
 
 async def test_a_read_only_tool_is_called_and_its_result_reaches_the_model(world: World, who: Principal) -> None:
@@ -126,7 +133,9 @@ async def test_a_read_only_tool_is_called_and_its_result_reaches_the_model(world
     run = await world.ended(who, accepted.run.id)
     message = await world.messages.require(world.db, who, accepted.assistant.id)
     calls = [part for part in message.parts if isinstance(part, ToolCallPart)]
-    assert run.state == "done" and calls[0].state == "done" and "UTC" in (calls[0].content or "")
+    assert run.state == "done"
+    assert calls[0].state == "done"
+    assert "UTC" in (calls[0].content or "")
     assert any(turn.role == "tool" for turn in world.demo.requests[-1].messages)
 
 
@@ -135,12 +144,14 @@ async def test_a_writing_tool_waits_for_the_person_and_runs_once(db: Database, w
     async with started(World(db, tools=(tool,))) as world:
         accepted = await world.send(who, '/tool write_note {"text": "milk"}', model="demo-tool")
         run = await world.ended(who, accepted.run.id)
-        assert run.state == "needs_user" and tool.written == []
+        assert run.state == "needs_user"
+        assert tool.written == []
         call = fold(await log.read(db, run.id)).waiting_calls()[0].call
         resumed = await world.service.approve(who, run.id, call, approved=True)
         assert resumed.state == "queued"
         run = await world.ended(who, run.id)
-        assert run.state == "done" and tool.written == ["milk"]
+        assert run.state == "done"
+        assert tool.written == ["milk"]
 
 
 async def test_a_refused_call_is_told_to_the_model_and_never_runs(db: Database, who: Principal) -> None:
@@ -151,7 +162,8 @@ async def test_a_refused_call_is_told_to_the_model_and_never_runs(db: Database, 
         call = fold(await log.read(db, run.id)).waiting_calls()[0].call
         await world.service.approve(who, run.id, call, approved=False)
         run = await world.ended(who, run.id)
-        assert run.state == "done" and tool.written == []
+        assert run.state == "done"
+        assert tool.written == []
 
 
 async def test_a_drained_run_goes_on_elsewhere_and_it_does_not_count_as_an_attempt(world: World, who: Principal, db: Database) -> None:
@@ -163,7 +175,8 @@ async def test_a_drained_run_goes_on_elsewhere_and_it_does_not_count_as_an_attem
     assert (run.state, run.attempt, run.handovers) == ("queued", 2, 1)
     heir = await successor(db, world)
     run = await heir.ended(who, accepted.run.id)
-    assert run.state == "done" and len(await words(heir, who, accepted.assistant.id)) == 100
+    assert run.state == "done"
+    assert len(await words(heir, who, accepted.assistant.id)) == 100
     await heir.die()
 
 

@@ -7,7 +7,7 @@ import pytest
 from portico.access.principal import Principal
 from portico.conversations.messages import IdReused
 from portico.conversations.models import ModelRef, TextPart
-from portico.ids import MessageId, new_id
+from portico.ids import ConversationId, MessageId, new_id
 from portico.infra.db import Database
 from portico.runs.service import RunNotFound, TooManyRuns
 from tests.runs.conftest import World, make_user
@@ -25,7 +25,9 @@ async def test_an_answer_is_stored_charged_once_and_leaves_no_hold(world: World,
     run = await world.ended(who, accepted.run.id)
     assert run.state == "done"
     message = await world.messages.require(world.db, who, accepted.assistant.id)
-    assert message.status == "done" and message.usage is not None and message.usage.output == 30
+    assert message.status == "done"
+    assert message.usage is not None
+    assert message.usage.output == 30
     assert len((await text_of(world, who, message.id)).split()) == 30
     entries = [(row["entry"], row["output"], row["outcome"]) for row in await world.db.fetch(CHARGES, run=run.id)]
     assert entries == [("charge", 30, "done"), ("cost:1.1", 30, "ok")]
@@ -45,7 +47,7 @@ async def test_the_same_request_twice_gives_the_same_run_and_another_body_is_ref
 
 async def test_twenty_submits_of_one_message_at_once_make_one_run(world: World, who: Principal) -> None:
     conversation, message = new_id(), new_id()
-    await world.conversations.create(who, conversation)
+    await world.conversations.create(who, ConversationId(conversation))
     all_accepted = await asyncio.gather(
         *(world.send(who, "/words 5 rate 0", conversation=conversation, message_id=message) for _ in range(20))
     )
@@ -63,7 +65,8 @@ async def test_a_stop_keeps_what_is_there_and_charges_it(world: World, who: Prin
     words = len((await text_of(world, who, accepted.assistant.id)).split())
     assert 5 < words < 500
     charge = await world.db.fetch_one("SELECT output FROM usage_entries WHERE source_id = :run AND entry = 'charge'", run=run.id)
-    assert charge is not None and charge["output"] == words
+    assert charge is not None
+    assert charge["output"] == words
 
 
 async def test_a_fifth_answer_at_once_is_refused_and_stores_nothing(world: World, who: Principal) -> None:
@@ -87,9 +90,11 @@ async def test_runs_of_somebody_else_are_not_found(world: World, who: Principal,
 async def test_a_queued_run_is_cancelled_without_any_provider_call(db: Database, who: Principal, world: World) -> None:
     world.service._limits = type(world.service._limits)(0)
     accepted = await world.send(who, "/words 5 rate 0")
-    assert accepted.run.state == "queued" and accepted.place == 1
+    assert accepted.run.state == "queued"
+    assert accepted.place == 1
     run = await world.service.cancel(who, accepted.run.id)
-    assert run.state == "cancelled" and world.demo.requests == []
+    assert run.state == "cancelled"
+    assert world.demo.requests == []
 
 
 async def test_regenerate_makes_a_sibling_and_an_edit_makes_a_branch(world: World, who: Principal) -> None:
@@ -110,4 +115,6 @@ async def test_a_stopped_answer_is_continued_in_a_new_one_that_begins_with_it(wo
     more = await world.service.regenerate(who, accepted.assistant.id, MessageId(new_id()), None, continue_it=True)
     run = await world.ended(who, more.run.id)
     whole = await text_of(world, who, more.assistant.id)
-    assert run.state == "done" and whole.startswith(begun) and len(whole.split()) == 60
+    assert run.state == "done"
+    assert whole.startswith(begun)
+    assert len(whole.split()) == 60

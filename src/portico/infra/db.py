@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -64,7 +64,7 @@ class Database(Protocol):
 
 
 @asynccontextmanager
-async def _only_one() -> AsyncIterator[None]:
+async def _only_one() -> AsyncGenerator[None]:
     """Refuse a transaction inside another, and name the opener of one that is held for too long."""
     opener = _caller()
     outer = _open_in.get()
@@ -81,7 +81,7 @@ async def _only_one() -> AsyncIterator[None]:
 
 
 def _caller() -> str:
-    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage] -- the cheap way: a stack summary costs 50 us
+    frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- the cheap way: a stack summary costs 50 us
     while frame.f_back is not None and (frame.f_code.co_filename == __file__ or "contextlib" in frame.f_code.co_filename):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
@@ -115,7 +115,7 @@ class SqliteDatabase:
         self._reader = sqlite.Reader(self._read_worker)
 
     @asynccontextmanager
-    async def transaction(self, *, durable: bool = True, reserved: bool = False) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, durable: bool = True, reserved: bool = False) -> AsyncGenerator[Transaction]:
         del reserved  # the writer's queue is fair, and its turns are short
         async with _only_one():
             await self._writer.begin(durable=durable)
@@ -178,7 +178,7 @@ class PostgresDatabase:
         return self._pool
 
     @asynccontextmanager
-    async def transaction(self, *, durable: bool = True, reserved: bool = False) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, durable: bool = True, reserved: bool = False) -> AsyncGenerator[Transaction]:
         async with _only_one():
             pool = await self._ready()
             async with pool.transaction(reserved=reserved, durable=durable) as connection:

@@ -33,5 +33,9 @@ class Duplicate(Exception):
     """A row with this key exists. Internal: the service that inserts knows what it means."""
 
 
+class NoSuchTable(Exception):
+    """A table is missing: the store was never migrated. Internal."""
+
+
 class NestedTransaction(RuntimeError):
     """A transaction was opened inside another: a defect of the caller, since the writer would wait for itself."""

@@ -3,10 +3,12 @@
 Off unless `PORTICO_CRASH_POINT` is set to `name` or `name:n` (the n-th passage of that point, from 1).
 """
 
+import itertools
 import os
 
 _name, _, _count = os.environ.get("PORTICO_CRASH_POINT", "").partition(":")
-_left = int(_count) if _count.isdigit() else 1
+_passages = itertools.count(1)
+_last = int(_count) if _count.isdigit() else 1
 POINTS = (
     "submit.before_commit",
     "submit.after_commit",
@@ -22,8 +24,5 @@ POINTS = (
 
 def crash_point(name: str) -> None:
     """End the process here if the drill says so."""
-    global _left
-    if name == _name:
-        _left -= 1
-        if _left <= 0:
-            os._exit(137)
+    if name == _name and next(_passages) >= _last:
+        os._exit(137)

@@ -74,13 +74,18 @@ class Periodic:
 
 
 async def enqueue(
-    tx: Transaction, kind: str, arguments: Mapping[str, object], *, key: str | None = None, delay_ms: int = 0, priority: int = 0, queue: str = "web"
+    tx: Transaction,
+    kind: str,
+    arguments: Mapping[str, object],
+    *,
+    key: str | None = None,
+    delay_ms: int = 0,
+    priority: int = 0,
+    queue: str = "web",
 ) -> None:
     """Add a job that runs after the caller's commit. A live job of the same kind and key makes this a no-op."""
     text = msgspec.json.encode(arguments).decode()
-    await tx.execute(
-        ENQUEUE, id=new_id(), kind=kind, key=key, queue=queue, arguments=text, delay_ms=delay_ms, priority=priority
-    )
+    await tx.execute(ENQUEUE, id=new_id(), kind=kind, key=key, queue=queue, arguments=text, delay_ms=delay_ms, priority=priority)
 
 
 def backoff_ms(attempt: int) -> int:
@@ -177,4 +182,3 @@ class Jobs:
 
 def _job(row: Row) -> Job:
     return Job(JobId(row["id"]), row["kind"], row["arguments"], row["attempt"])
-

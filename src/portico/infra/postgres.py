@@ -1,13 +1,16 @@
 """PostgreSQL through an asyncpg pool that sets no session state, so that a transaction pooler may stand in between."""
 
+# asyncpg carries only half of its types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import asyncpg
 
 from portico.errors import StorageFull
-from portico.infra.dberrors import DatabaseUnavailable, Duplicate, ReadTooSlow, TextNotStorable
+from portico.infra.dberrors import DatabaseUnavailable, Duplicate, NoSuchTable, ReadTooSlow, TextNotStorable
 from portico.infra.sql import RowsValue, Value, compile_sql, positional
 
 READ_DEADLINE_S = 5.0
@@ -15,7 +18,7 @@ STATEMENT_DEADLINE_S = 20.0
 ACQUIRE_DEADLINE_S = 5.0
 RESERVED = 2  # connections that only the tick may take, so that a crowd of requests cannot fence the process
 
-Connection = asyncpg.pool.PoolConnectionProxy  # pyright: ignore[reportMissingTypeArgument]
+Connection = asyncpg.pool.PoolConnectionProxy
 CONNECTION_ERRORS = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -36,6 +39,8 @@ def translate(error: Exception) -> Exception:
     """The error of the family that callers know, or the same one."""
     if isinstance(error, asyncpg.UniqueViolationError):
         return Duplicate(str(error))
+    if isinstance(error, asyncpg.UndefinedTableError):
+        return NoSuchTable(str(error))
     if isinstance(error, (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)):
         return TextNotStorable()
     if isinstance(error, (asyncpg.DiskFullError, asyncpg.OutOfMemoryError)):
@@ -49,7 +54,7 @@ async def _no_reset(_connection: object) -> None:
     """Nothing to reset: no statement sets session state, and a pooler would not see the reset on the right session."""
 
 
-async def open_pool(dsn: str, *, size: int, pooler: bool) -> "asyncpg.Pool[asyncpg.Record]":
+async def open_pool(dsn: str, *, size: int, pooler: bool) -> asyncpg.Pool:
     """A pool of at most `size` connections. With a transaction pooler no prepared statement outlives its transaction."""
     try:
         return await asyncpg.create_pool(
@@ -70,12 +75,12 @@ async def open_pool(dsn: str, *, size: int, pooler: bool) -> "asyncpg.Pool[async
 class Pool:
     """The pool with a turn for everybody and a reserve for the tick."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", *, size: int) -> None:
+    def __init__(self, pool: asyncpg.Pool, *, size: int) -> None:
         self.pool = pool
         self._turns = asyncio.Semaphore(max(1, size - RESERVED))
 
     @asynccontextmanager
-    async def connection(self, *, reserved: bool = False) -> AsyncIterator[Connection]:
+    async def connection(self, *, reserved: bool = False) -> AsyncGenerator[Connection]:
         """Lend a connection; raises DatabaseUnavailable when none is to be had within 5 s."""
         if reserved:
             async with self._lend() as connection:
@@ -93,7 +98,7 @@ class Pool:
             self._turns.release()
 
     @asynccontextmanager
-    async def _lend(self) -> AsyncIterator[Connection]:
+    async def _lend(self) -> AsyncGenerator[Connection]:
         try:
             connection = await self.pool.acquire(timeout=ACQUIRE_DEADLINE_S)
         except CONNECTION_ERRORS as error:
@@ -107,7 +112,7 @@ class Pool:
                 connection.terminate()
 
     @asynccontextmanager
-    async def transaction(self, *, reserved: bool, durable: bool) -> AsyncIterator[Connection]:
+    async def transaction(self, *, reserved: bool, durable: bool) -> AsyncGenerator[Connection]:
         """One transaction; the caller's error rolls it back."""
         async with self.connection(reserved=reserved) as connection:
             try:

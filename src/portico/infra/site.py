@@ -14,7 +14,13 @@ NOT_BUILT = (
     b"<!doctype html><title>Portico</title><p>The page is not built in this checkout. Run <code>make run</code>, or use the API under "
     b"<code>/api</code>."
 )
-TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json", ".woff2": "font/woff2"}
+TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
 FRAME_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src {origin}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
     "frame-ancestors 'self'"

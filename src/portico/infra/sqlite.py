@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from portico.errors import StorageFull
-from portico.infra.dberrors import DatabaseUnavailable, Duplicate, ReadTooSlow
+from portico.infra.dberrors import DatabaseUnavailable, Duplicate, NoSuchTable, ReadTooSlow
 from portico.infra.sql import RowsValue, Value, compile_sql, named
 
 GROUP_SIZE = 64  # transactions that share one COMMIT
@@ -38,6 +38,8 @@ def translate(error: sqlite3.Error) -> Exception:
     text = str(error)
     if isinstance(error, sqlite3.IntegrityError) and "UNIQUE" in text:
         return Duplicate(text)
+    if isinstance(error, sqlite3.OperationalError) and text.startswith("no such table"):
+        return NoSuchTable(text)
     if isinstance(error, sqlite3.OperationalError) and "is full" in text:
         return StorageFull()
     if isinstance(error, sqlite3.OperationalError) and any(word in text for word in ("locked", "unable to open", "disk I/O")):
@@ -163,7 +165,8 @@ class Writer:
 
     async def _end(self, *, keep: bool) -> None:
         group = self._group
-        assert group is not None
+        if group is None:
+            raise RuntimeError("a transaction ends that never began")
         last = self._waiting == 0 or group.spent
         failure: Exception | None = None
         try:

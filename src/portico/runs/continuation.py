@@ -26,9 +26,7 @@ class Plan:
     kept: tuple[Part, ...]
 
 
-def plan(
-    parts: Sequence[Part], *, continuation: Continuation, count: Callable[[str], int], never_again: bool = False
-) -> Plan:
+def plan(parts: Sequence[Part], *, continuation: Continuation, count: Callable[[str], int], never_again: bool = False) -> Plan:
     """Decide how an answer that broke off after `parts` goes on.
 
     Args:

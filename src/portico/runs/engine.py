@@ -26,6 +26,7 @@ from portico.tools.base import ToolContext
 from portico.tools.registry import Registry
 
 MAX_STEPS = 16  # calls of the model in one answer: an agent that needs more is going round in circles
+TOO_MANY_STEPS = f"The model called tools {MAX_STEPS} times without an answer: ask more narrowly."
 
 
 class Providers(Protocol):
@@ -79,7 +80,7 @@ class Engine:
                 yield [Ended("needs_user")]
                 return
             plan = Plan("step", draft.parts())
-        yield [Ended("failed", MessageError("too_many_steps", f"The model called tools {MAX_STEPS} times without an answer: ask more narrowly."))]
+        yield [Ended("failed", MessageError("too_many_steps", TOO_MANY_STEPS))]
 
     async def _ask(self, job: Assignment, request: ChatRequest, draft: Draft, plan: Plan) -> AsyncGenerator[list[EngineEvent]]:
         """One call of the model. Text that repeats the end of a continued answer is left out."""

@@ -173,16 +173,12 @@ def sequenced(event: EngineEvent, *, seq: int, attempt: int, call_number: int) -
             return _sequenced_rare(event, seq=seq, attempt=attempt)
 
 
-def _sequenced_rare(
-    event: base.Citation | base.Usage | base.Notice | ToolAnswered | ApprovalWanted, *, seq: int, attempt: int
-) -> LogEvent:
+def _sequenced_rare(event: base.Citation | base.Usage | base.Notice | ToolAnswered | ApprovalWanted, *, seq: int, attempt: int) -> LogEvent:
     match event:
         case base.Citation():
             return Citation(seq=seq, attempt=attempt, url=event.url, title=event.title, text=event.text)
         case base.Usage():
-            return Usage(
-                seq=seq, attempt=attempt, input=event.input, output=event.output, cached=event.cached, reasoning=event.reasoning
-            )
+            return Usage(seq=seq, attempt=attempt, input=event.input, output=event.output, cached=event.cached, reasoning=event.reasoning)
         case base.Notice():
             return Notice(seq=seq, attempt=attempt, code=event.code, retry_at=event.retry_at, detail=event.detail)
         case ToolAnswered():

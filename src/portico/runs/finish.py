@@ -6,7 +6,6 @@ import msgspec
 
 from portico.conversations.messages import MessageFinished, MessageNotFound, MessageService
 from portico.conversations.models import Finished, Message, MessageError, MessageUsage, ModelRef, NoticePart, Part
-
 from portico.infra import jobs
 from portico.infra.db import Database, Transaction
 from portico.infra.faults import crash_point
@@ -154,5 +153,3 @@ def _usage(tokens: Tokens, cost_nano: int | None, result: Result) -> MessageUsag
         rate = round(tokens.output / result.streamed_s, 1)
     cost_usd = None if cost_nano is None else cost_nano / 1e9
     return MessageUsage(tokens.input, tokens.output, tokens.cached, tokens.reasoning, cost_usd, result.ttft_ms, rate)
-
-

@@ -24,10 +24,13 @@ READ_MANY = """
 SELECT run_chunks.run_id AS run_id, run_chunks.events AS events, run_chunks.last_seq AS last_seq FROM {rows:watch(run_id text, after int)}
 JOIN run_chunks ON run_chunks.run_id = watch.run_id AND run_chunks.last_seq > watch.after ORDER BY run_chunks.run_id, run_chunks.last_seq
 """
-LAST = "SELECT watch.run_id AS run_id, (SELECT max(last_seq) FROM run_chunks WHERE run_id = watch.run_id) AS last_seq FROM {rows:watch(run_id text)}"
+LAST = """
+SELECT watch.run_id AS run_id, (SELECT max(last_seq) FROM run_chunks WHERE run_id = watch.run_id) AS last_seq FROM {rows:watch(run_id text)}
+"""
 TRIM = """
 DELETE FROM run_chunks WHERE run_id IN (
-  SELECT id FROM runs WHERE finished < {now} - :keep_ms AND finished > {now} - :reach_ms AND EXISTS (SELECT 1 FROM run_chunks c WHERE c.run_id = runs.id)
+  SELECT id FROM runs WHERE finished < {now} - :keep_ms AND finished > {now} - :reach_ms
+  AND EXISTS (SELECT 1 FROM run_chunks c WHERE c.run_id = runs.id)
   ORDER BY finished LIMIT :limit)
 """
 

@@ -64,7 +64,14 @@ class RunRoutes:
     def _add_runs(self) -> None:
         add = self.router.add_api_route
         add("/runs/{run_id}", self.get, methods=["GET"], response_model=shapes.RunShape, responses=problems(404))
-        add("/runs/{run_id}/cancel", self.cancel, methods=["POST"], status_code=202, response_model=shapes.RunShape, responses=problems(404))
+        add(
+            "/runs/{run_id}/cancel",
+            self.cancel,
+            methods=["POST"],
+            status_code=202,
+            response_model=shapes.RunShape,
+            responses=problems(404),
+        )
         add(
             "/runs/{run_id}/approvals/{call}",
             self.approve,
@@ -79,10 +86,19 @@ class RunRoutes:
             self.events,
             methods=["GET"],
             dependencies=page,
+            status_code=200,
             response_class=EventStream,
             responses=problems(403, 404),
         )
-        add("/events", self.all_events, methods=["GET"], dependencies=page, response_class=EventStream, responses=problems(403))
+        add(
+            "/events",
+            self.all_events,
+            methods=["GET"],
+            dependencies=page,
+            status_code=200,
+            response_class=EventStream,
+            responses=problems(403),
+        )
         add("/usage", self.usage, methods=["GET"], response_model=shapes.UsageShape)
 
     async def send(self, who: Who, conversation_id: IdInPath, body: shapes.SendBody) -> shapes.AcceptedShape:
@@ -132,9 +148,7 @@ class RunRoutes:
         """Allow or refuse a tool call that waits for it."""
         return shapes.RunShape.of(await self._runs.approve(who, RunId(run_id), call, approved=body.approve))
 
-    async def events(
-        self, who: Who, run_id: IdInPath, last_event_id: Annotated[str | None, Header(max_length=64)] = None
-    ) -> "EventStream":
+    async def events(self, who: Who, run_id: IdInPath, last_event_id: Annotated[str | None, Header(max_length=64)] = None) -> "EventStream":
         """Follow one run from `Last-Event-ID: <attempt>.<seq>` to its end, on any process."""
         run = await self._runs.get(who, RunId(run_id))
         viewer = await self._streams.open(who, [Cursor(run.id, parse_cursor(last_event_id))], sync=False, since=None)
@@ -187,5 +201,3 @@ def _new_id(text: str) -> str:
     if not is_id(text):
         raise BadId
     return text
-
-

@@ -37,6 +37,7 @@ RUN_MAX_S = 1_800.0
 RETRY_S = 0.5
 LINGER_S = 5.0  # a finished run stays in memory so that its viewers get the last events
 RECOVERABLE = frozenset({"provider_cut", "provider_timeout", "provider_unreachable", "provider_overloaded", "provider_failed"})
+NOT_CARRIED_OUT = "Not carried out: the answer ended before."
 CODES = {
     "run_without_progress": "This answer broke its process twice without getting further: continue or regenerate it.",
     "run_attempts_spent": "This answer was interrupted too often: continue or regenerate it.",
@@ -206,7 +207,7 @@ class Runner:
                 await asyncio.sleep(COALESCE_S)
             elif isinstance(batch[0], CallStarted) and live.call_number > 1:
                 await self._flush_now()
-            while not self._recorder.may_read_on(live):
+            while not self._recorder.may_read_on(live):  # noqa: ASYNC110 -- an outage ends in the database, which wakes nobody
                 await asyncio.sleep(RETRY_S)
 
     async def _flush_now(self) -> None:
@@ -310,7 +311,7 @@ def _closed(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     for part in parts:
         if isinstance(part, ToolCallPart) and part.content is None:
             if part.state != "pending":
-                closed.append(msgspec.structs.replace(part, state="failed", content="Not carried out: the answer ended before.", is_error=True))
+                closed.append(msgspec.structs.replace(part, state="failed", content=NOT_CARRIED_OUT, is_error=True))
         else:
             closed.append(part)
     return tuple(closed)

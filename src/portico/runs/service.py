@@ -52,7 +52,8 @@ WHERE q.state = 'queued' AND r.state = 'queued' AND (q.priority, q.created, q.id
 QUEUE = """
 SELECT (SELECT count(*) FROM runs WHERE state = 'queued') AS waiting,
   (SELECT avg(finished - started) FROM (
-    SELECT finished, started FROM runs WHERE finished IS NOT NULL AND started IS NOT NULL ORDER BY finished DESC LIMIT 20) AS lately) AS mean_ms
+    SELECT finished, started FROM runs WHERE finished IS NOT NULL AND started IS NOT NULL
+    ORDER BY finished DESC LIMIT 20) AS lately) AS mean_ms
 """
 APPROVE = """
 INSERT INTO approvals (run_id, call, approved, user_id, at) VALUES (:run, :call, :approved, :user, {now})
@@ -60,7 +61,9 @@ ON CONFLICT (run_id, call) DO UPDATE SET approved = excluded.approved, user_id =
 """
 RESUME = "UPDATE runs SET state = 'queued', needs_user_until = NULL WHERE id = :id AND state = 'needs_user'"
 DECIDED = "SELECT call FROM approvals WHERE run_id = :run"
-REFS = "SELECT runs.message_id AS message_id, runs.id AS id, runs.state AS state FROM {rows:ask(id text)} JOIN runs ON runs.message_id = ask.id"
+REFS = """
+SELECT runs.message_id AS message_id, runs.id AS id, runs.state AS state FROM {rows:ask(id text)} JOIN runs ON runs.message_id = ask.id
+"""
 EXPIRED = f"SELECT {COLUMNS} FROM runs WHERE state = 'needs_user' AND needs_user_until < {{now}} LIMIT 100"
 
 
@@ -160,7 +163,8 @@ class RunService:
     ) -> Accepted:
         """Store a person's message and begin its answer. The same id and body again gives the same answer.
 
-        Raises ModelUnknown, ConversationNotFound, MessageNotFound, IdReused, TooManyRuns, Busy, DatabaseUnavailable: then nothing is stored.
+        Raises ModelUnknown, ConversationNotFound, MessageNotFound, IdReused, TooManyRuns, Busy, DatabaseUnavailable: then nothing is
+        stored.
         """
         await self._d.offer.resolve(ask.model)
         async with self._d.db.transaction() as tx:
@@ -224,9 +228,7 @@ class RunService:
             raise NotAnswerable
         return Accepted(question, run_of(run), assistant)
 
-    async def _add_answer(
-        self, tx: Transaction, who: Principal, question: Message, message_id: MessageId, params: Params
-    ) -> Added:
+    async def _add_answer(self, tx: Transaction, who: Principal, question: Message, message_id: MessageId, params: Params) -> Added:
         fingerprint = body_hash(question.id, params)
         model = ModelRef(params.provider, params.model)
         new = NewMessage(message_id, question.conversation, question.id, fingerprint, (), model)

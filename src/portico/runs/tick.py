@@ -29,10 +29,14 @@ FLAGS = "SELECT id FROM runs WHERE owner = :me AND cancel_at IS NOT NULL AND sta
 FOLLOW = """
 SELECT runs.id AS id, runs.state AS state, runs.attempt AS attempt,
   CASE WHEN runs.state = 'queued' THEN (
-    SELECT count(*) FROM runs q WHERE q.state = 'queued' AND (q.priority, q.created, q.id) <= (runs.priority, runs.created, runs.id)) END AS place
+    SELECT count(*) FROM runs q
+    WHERE q.state = 'queued' AND (q.priority, q.created, q.id) <= (runs.priority, runs.created, runs.id)) END AS place
 FROM {rows:watch(run_id text)} JOIN runs ON runs.id = watch.run_id
 """
-REVS = "SELECT user_revs.user_id AS user_id, user_revs.rev AS rev FROM {rows:watch(user_id text)} JOIN user_revs ON user_revs.user_id = watch.user_id"
+REVS = """
+SELECT user_revs.user_id AS user_id, user_revs.rev AS rev FROM {rows:watch(user_id text)}
+JOIN user_revs ON user_revs.user_id = watch.user_id
+"""
 
 
 @dataclass(slots=True)

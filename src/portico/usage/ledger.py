@@ -6,8 +6,11 @@ from portico.ids import UserId
 from portico.infra.db import Database, Transaction
 
 ENTER = """
-INSERT INTO usage_entries (source_kind, source_id, entry, user_id, provider, model, input, output, cached, reasoning, cost_nano, outcome, at)
-VALUES (:source_kind, :source_id, :entry, :user, :provider, :model, :input, :output, :cached, :reasoning, CAST(:cost_nano AS bigint), :outcome, {now})
+INSERT INTO usage_entries (
+  source_kind, source_id, entry, user_id, provider, model, input, output, cached, reasoning, cost_nano, outcome, at)
+VALUES (
+  :source_kind, :source_id, :entry, :user, :provider, :model, :input, :output, :cached, :reasoning, CAST(:cost_nano AS bigint), :outcome,
+  {now})
 ON CONFLICT (source_kind, source_id, entry) DO UPDATE SET
   provider = excluded.provider, model = excluded.model, input = excluded.input, output = excluded.output, cached = excluded.cached,
   reasoning = excluded.reasoning, cost_nano = excluded.cost_nano, outcome = excluded.outcome
@@ -33,9 +36,7 @@ class Tokens:
     reasoning: int = 0
 
     def __add__(self, other: "Tokens") -> "Tokens":
-        return Tokens(
-            self.input + other.input, self.output + other.output, self.cached + other.cached, self.reasoning + other.reasoning
-        )
+        return Tokens(self.input + other.input, self.output + other.output, self.cached + other.cached, self.reasoning + other.reasoning)
 
 
 @dataclass(frozen=True, slots=True)
