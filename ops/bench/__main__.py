@@ -23,7 +23,7 @@ from ops.bench.targets import Direct, Portico, Target
 
 STREAMS = (100, 200, 300, 400)
 BESIDE = (100, 300)
-MODELS = [measure.STEADY, measure.SHORT]
+MODELS = [measure.SHORT, *(measure.steady(count) for count in STREAMS)]
 
 
 @contextmanager

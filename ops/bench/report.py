@@ -40,7 +40,7 @@ def _streams(results: Iterable[Result]) -> str:
         [
             result.name,
             str(load.streams),
-            f"{load.complete}/{load.streams}",
+            f"{load.complete}/{load.streams}" + ("" if load.steady else " (not at once)"),
             f"{load.tokens_per_s:,.0f}",
             f"{load.cpu_us:.0f}",
             f"{load.core_percent:.0f} %",
