@@ -8,24 +8,20 @@ import logging
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Generator
 from dataclasses import replace
 
 import uvicorn
-import uvloop
 
 from portico import __version__
+from portico.app import build_app
 from portico.cli import EXIT_UNAVAILABLE, CommandError
+from portico.cli.process import await_schema, open_metrics, ready_settings, run_loop
 from portico.errors import PorticoError, Unavailable
-from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.middleware import HEALTH_PATHS, App, Receive, RequestContext, Scope, Send
-from portico.infra.telemetry import MetricsServer, configure_logging
-from portico.migrations import HEAD
-from portico.settings import EXIT_CONFIG, Settings, SettingsError, load, prepare
-from portico.wiring import Portico, StoreInUse, build, schema_version
+from portico.settings import Settings, SettingsError
+from portico.wiring import Portico, build
 
 log = logging.getLogger(__name__)
 _CLIENT_SILENT_MS = 60_000
@@ -53,27 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = ready_settings()
     listener = _listen(settings)
     settings = replace(settings, server=replace(settings.server, port=listener.getsockname()[1]))
-    return run_process(settings, listener)
-
-
-def ready_settings() -> Settings:
-    """Read the settings, begin to log, warn, and make folder and secret. Raises SettingsError."""
-    settings = load()
-    configure_logging(settings.logs.style, settings.logs.level)
-    for line in settings.warnings:
-        log.warning(line)
-    return prepare(settings)
-
-
-def run_process(settings: Settings, listener: socket.socket | None) -> int:
-    """Run a process to its end: with a listener it serves, without one it works on jobs."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        try:
-            runner.run(_Life(settings, listener).live())
-        except StoreInUse as error:
-            text = f"the data folder {error} is used by another Portico: stop that one, or set PORTICO_DATA_DIR to another folder."
-            raise CommandError(text, status=EXIT_UNAVAILABLE) from error
-    return 0
+    return run_loop(_Life(settings, listener).live())
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -122,7 +98,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
 class _Life:
     """One process from its first connection to its last."""
 
-    def __init__(self, settings: Settings, listener: socket.socket | None) -> None:
+    def __init__(self, settings: Settings, listener: socket.socket) -> None:
         self._settings = settings
         self._listener = listener
         self._stop = asyncio.Event()
@@ -132,8 +108,8 @@ class _Life:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._on_signal)
-        portico = await build(self._settings, worker=self._listener is None)
-        metrics = await self._open_metrics(portico)
+        portico = await build(self._settings)
+        metrics = await open_metrics(portico)
         server, serving = self._open_http(portico)
         try:
             await self._until_told(portico, serving)
@@ -141,7 +117,8 @@ class _Life:
         finally:
             if portico.process.started:
                 await portico.process.stop()
-            await _close_http(server, serving)
+            server.should_exit = True
+            await asyncio.gather(serving, return_exceptions=True)
             if metrics is not None:
                 await metrics.close()
             await portico.close()
@@ -151,17 +128,17 @@ class _Life:
             self._hurry.set()
         self._stop.set()
 
-    async def _until_told(self, portico: Portico, serving: asyncio.Task[None] | None) -> None:
+    async def _until_told(self, portico: Portico, serving: asyncio.Task[None]) -> None:
         """Start, then wait for a signal. Raises what keeps the process from starting."""
         told = asyncio.create_task(self._stop.wait(), name="signal")
         starting = asyncio.create_task(self._start(portico), name="start")
-        ends = {told, *([serving] if serving else [])}
+        ends = {told, serving}
         try:
             await asyncio.wait({*ends, starting}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
                 starting.result()
                 await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            if serving is not None and serving.done():
+            if serving.done():
                 serving.result()
         finally:
             for task in (told, starting):
@@ -170,7 +147,7 @@ class _Life:
 
     async def _start(self, portico: Portico) -> None:
         portico.process.lock_store()
-        await self._migrated(portico)
+        await await_schema(portico)
         try:
             first = await portico.services.accounts.start()
         except PorticoError as error:
@@ -180,28 +157,7 @@ class _Life:
         await portico.process.start()
         gc.collect()
         gc.freeze()  # what is loaded by now lives as long as the process; the collector need not look at it again
-        if self._listener is not None:
-            self._announce(token=first.token, required=first.required)
-
-    async def _migrated(self, portico: Portico) -> None:
-        """Wait for the database, and make or check its schema. SQLite and an empty PostgreSQL are migrated here, by a child."""
-        while True:
-            try:
-                found = await schema_version(portico.infra.db)
-                break
-            except DatabaseUnavailable:
-                log.warning("waiting for the database")
-                await asyncio.sleep(1)
-        if found == HEAD:
-            return
-        if found is not None and self._settings.database.is_postgres:
-            raise CommandError(
-                f"the database is at revision {found}, this version needs {HEAD}: run `portico db upgrade` once, then start again.",
-                status=EXIT_CONFIG,
-            )
-        log.info("preparing the database", extra={"revision": HEAD})
-        await _migrate()
-        await portico.check_schema()
+        self._announce(token=first.token, required=first.required)
 
     def _announce(self, *, token: str | None, required: bool) -> None:
         server = self._settings.server
@@ -213,11 +169,7 @@ class _Life:
         elif required:
             print("There is no administrator yet. `portico user setup-token` prints a new set-up token.", flush=True)
 
-    def _open_http(self, portico: Portico) -> tuple[_Server | None, asyncio.Task[None] | None]:
-        if self._listener is None:
-            return None, None
-        from portico.app import build_app  # noqa: PLC0415 -- a worker needs no web framework
-
+    def _open_http(self, portico: Portico) -> tuple[_Server, asyncio.Task[None]]:
         config = uvicorn.Config(
             _Gate(build_app(portico), portico),
             loop="none",
@@ -232,20 +184,8 @@ class _Life:
             timeout_graceful_shutdown=5,
         )
         server = _Server(config)
-        return server, asyncio.create_task(server.serve(sockets=[self._listener]), name="http")
-
-    async def _open_metrics(self, portico: Portico) -> MetricsServer | None:
-        server = self._settings.server
-        if server.metrics_port is None:
-            return None
-        metrics = MetricsServer(portico.infra.metrics, server.metrics_bind, server.metrics_port)
-        try:
-            await metrics.start()
-        except OSError as error:
-            where = f"{server.metrics_bind} port {server.metrics_port}"
-            text = f"cannot listen on {where} ({error}): set PORTICO_METRICS_PORT to a free port, or `off`."
-            raise CommandError(text, status=EXIT_UNAVAILABLE) from error
-        return metrics
+        serving = asyncio.create_task(server.serve(sockets=[self._listener]), name="http")
+        return server, serving
 
     async def _drain(self, portico: Portico) -> None:
         """Let answers end; a second signal gives them back at once."""
@@ -262,20 +202,3 @@ class _Life:
         for task in (draining, hurried):
             task.cancel()
         await asyncio.gather(draining, hurried, return_exceptions=True)
-
-
-async def _close_http(server: _Server | None, serving: asyncio.Task[None] | None) -> None:
-    if server is not None and serving is not None:
-        server.should_exit = True
-        await asyncio.gather(serving, return_exceptions=True)
-
-
-async def _migrate() -> None:
-    """Run `portico db upgrade` as a child: the migration tool would cost this process 49 MB for ever."""
-    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "portico", "db", "upgrade", stdout=subprocess.DEVNULL)
-    try:
-        if await child.wait():
-            raise CommandError("the database could not be prepared; see the lines above, and `portico doctor`.", status=EXIT_CONFIG)
-    finally:
-        if child.returncode is None:
-            child.terminate()
