@@ -1,8 +1,9 @@
 """Thinking that a server leaves in the text between `<think>` tags, as many open models' servers do, becomes reasoning."""
 
 from collections.abc import Sequence
+from typing import Literal
 
-from portico.providers.base import Finish, ProviderEvent, ReasoningDelta, TextDelta
+from portico.providers.base import ProviderEvent, ReasoningDelta, TextDelta
 
 _OPEN = "<think>"
 _CLOSE = "</think>"
@@ -13,8 +14,9 @@ class ThinkTags:
 
     def __init__(self) -> None:
         self.done: bool = False
-        self._inside: bool = False
+        self._place: Literal["head", "thinking", "behind"] = "head"
         self._held: str = ""
+        self._trim: bool = False
 
     def feed(self, batch: Sequence[ProviderEvent]) -> Sequence[ProviderEvent]:
         """Return the batch with tagged thinking turned into reasoning; what may be part of a tag is held back."""
@@ -22,50 +24,48 @@ class ThinkTags:
             return batch
         out: list[ProviderEvent] = []
         for event in batch:
-            if self.done or not isinstance(event, TextDelta | Finish):
-                out.append(event)
-            elif isinstance(event, TextDelta):
+            if isinstance(event, TextDelta) and not self.done:
                 self._say(self._held + event.text, out)
             else:
-                self._flush(out)
+                if not isinstance(event, ReasoningDelta):
+                    out.extend(self.flush())
                 out.append(event)
         return out
 
     def flush(self) -> list[ProviderEvent]:
-        """Return what is still held back, for a stream that broke off."""
-        out: list[ProviderEvent] = []
-        self._flush(out)
-        return out
+        """Return what is still held back: nothing that would complete a tag will come."""
+        held, self._held = self._held, ""
+        if not held:
+            return []
+        return [ReasoningDelta(held) if self._place == "thinking" else TextDelta(held)]
 
     def _say(self, said: str, out: list[ProviderEvent]) -> None:
         self._held = ""
-        if self._inside:
+        if self._place == "head":
+            head = said.lstrip()
+            if head.startswith(_OPEN):
+                self._place, self._trim, said = "thinking", True, head[len(_OPEN) :]
+            elif _OPEN.startswith(head):
+                self._held = said
+                return
+            else:
+                self._place = "behind"
+        if self._trim:
+            said = said.lstrip("\n")
+            self._trim = not said
+        if self._place == "thinking":
             self._think(said, out)
-            return
-        head = said.lstrip()
-        if head.startswith(_OPEN):
-            self._inside = True
-            self._think(head[len(_OPEN) :].lstrip("\n"), out)
-        elif _OPEN.startswith(head):
-            self._held = said
-        else:
+        elif said:
             self.done = True
             out.append(TextDelta(said))
 
     def _think(self, said: str, out: list[ProviderEvent]) -> None:
         thought, closed, rest = said.partition(_CLOSE)
-        if closed:
-            self.done = True
-            out.extend([ReasoningDelta(thought)] if thought else [])
-            out.extend([TextDelta(rest)] if (rest := rest.lstrip("\n")) else [])
-            return
-        keep = next((size for size in range(len(_CLOSE) - 1, 0, -1) if said.endswith(_CLOSE[:size])), 0)
-        self._held = said[len(said) - keep :]
-        if thought := said[: len(said) - keep]:
+        if not closed:
+            keep = next((size for size in range(len(_CLOSE) - 1, 0, -1) if said.endswith(_CLOSE[:size])), 0)
+            thought, self._held = said[: len(said) - keep], said[len(said) - keep :]
+        if thought:
             out.append(ReasoningDelta(thought))
-
-    def _flush(self, out: list[ProviderEvent]) -> None:
-        held, self._held = self._held, ""
-        self.done = True
-        if held:
-            out.append(ReasoningDelta(held) if self._inside else TextDelta(held))
+        if closed:
+            self._place, self._trim = "behind", True
+            self._say(rest, out)
