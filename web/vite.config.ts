@@ -1,6 +1,7 @@
+import { resolve } from "node:path";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import type { Plugin } from "vite";
+import { build, type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** KaTeX names three formats of every font; browsers that run this page all read woff2, so the other two would only weigh on the wheel. */
@@ -15,21 +16,62 @@ function woff2Only(): Plugin {
   };
 }
 
+type ModuleGraph = { getModuleInfo(id: string): { importedIds: readonly string[] } | null };
+
+/**
+ * One file for everything that the first paint needs. Left alone, the bundler cuts what lazy parts share with the entry into
+ * files of their own, a request each.
+ */
+function shellChunk(): (id: string, graph: ModuleGraph) => string | null {
+  const shell = new Set<string>();
+  const walk = (id: string, graph: ModuleGraph): void => {
+    if (shell.has(id)) return;
+    shell.add(id);
+    for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) walk(imported, graph);
+  };
+  return (id, graph) => {
+    if (shell.size === 0) walk(resolve(import.meta.dirname, "src/main.tsx"), graph);
+    return shell.has(id) || id.includes("rolldown/runtime") || id.includes("vite/preload-helper") ? "shell" : null;
+  };
+}
+
+/** The sandboxed frame is built by itself, so that it shares no file with the page: what it loads must not hold the page's code. */
+function frameBuild(): Plugin {
+  return {
+    name: "portico:frame",
+    apply: "build",
+    async closeBundle() {
+      await build({
+        configFile: false,
+        root: import.meta.dirname,
+        base: "./",
+        publicDir: false,
+        logLevel: "warn",
+        build: { ...output, emptyOutDir: false, rolldownOptions: { input: "frame/mermaid.html" } },
+      });
+    },
+  };
+}
+
+const output = {
+  outDir: "../src/portico/static",
+  target: "es2022",
+  assetsInlineLimit: 0,
+  modulePreload: { polyfill: false },
+  chunkSizeWarningLimit: 1000,
+} as const;
+
 const api = process.env.PORTICO_API ?? "http://127.0.0.1:3210";
 
 export default defineConfig({
   base: "./",
-  plugins: [woff2Only(), react(), tailwindcss()],
+  plugins: [woff2Only(), react(), tailwindcss(), frameBuild()],
   html: { cspNonce: "__NONCE__" },
   build: {
-    outDir: "../src/portico/static",
+    ...output,
     emptyOutDir: true,
     manifest: "manifest.json",
-    target: "es2022",
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 1000,
-    rolldownOptions: { input: { index: "index.html", mermaid: "frame/mermaid.html" } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: shellChunk() }] } } },
   },
   server: { proxy: { "/api": api, "/frame": api } },
   test: {

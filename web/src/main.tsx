@@ -1,7 +1,5 @@
 import { setNonce } from "get-nonce";
 import { createRoot } from "react-dom/client";
-import { setBasePath } from "./api/http.ts";
-import { adoptBoot } from "./api/session.ts";
 import { App } from "./app.tsx";
 import { loadBoot } from "./boot.ts";
 import "./design/tokens.css";
@@ -18,8 +16,6 @@ function adoptNonce(): void {
 async function start(): Promise<void> {
   adoptNonce();
   const boot = await loadBoot();
-  setBasePath(boot.base_path);
-  adoptBoot(boot);
   const wanted = boot.user?.locale ?? boot.locale;
   await loadLocale(isLocale(wanted) ? wanted : "en");
   const root = document.getElementById("root");

@@ -72,6 +72,11 @@ export function findModel(models: readonly Model[] | undefined, ref: ModelRef | 
 
 // Changes of the cache, for writes that are shown before the server has answered.
 
+/** The first page of the list, as it came with the page itself. */
+export function seedConversations(page: Page<Conversation>): void {
+  queryClient.setQueryData<Pages<Conversation>>(keys.conversations, { pages: [page], pageParams: [null] });
+}
+
 export function updateConversations(change: (items: Conversation[]) => Conversation[]): void {
   queryClient.setQueryData<Pages<Conversation>>(keys.conversations, (data) => mapFirst(data, change));
 }

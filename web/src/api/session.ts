@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { seedConversations } from "./queries.ts";
 import type { Connection } from "./stream.ts";
 import type { Boot, ModelRef, User } from "./types.ts";
 
@@ -26,6 +27,7 @@ export const useSession = create<SessionState>(() => ({
 }));
 
 export function adoptBoot(boot: Boot): void {
+  if (boot.conversations) seedConversations(boot.conversations);
   useSession.setState({ boot, user: boot.user, expired: false, settingUp: boot.setup.required, defaultModel: boot.default_model });
 }
 

@@ -65,12 +65,6 @@ export class EventStream {
     this.#cursors.delete(run);
   }
 
-  /** Goes back to a position: the reader saw a gap. */
-  rewind(run: string, cursor: Cursor): void {
-    this.#cursors.set(run, cursor);
-    if (this.#running) this.#schedule(REOPEN_MS);
-  }
-
   get watched(): string[] {
     return [...this.#cursors.keys()];
   }

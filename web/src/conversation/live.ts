@@ -79,16 +79,10 @@ export class LiveRuns {
   }
 
   #takeEvents(entry: Entry, events: readonly RunEvent[]): void {
-    let draft = entry.draft;
-    for (const event of events) {
-      if (event.seq > draft.lastSeq + 1 && event.attempt === draft.attempt) {
-        this.#set(entry, draft);
-        this.#stream?.rewind(entry.run, { attempt: draft.attempt, seq: draft.lastSeq });
-        return; // Events are numbered without a gap, so some were lost on the way: ask for them again.
-      }
-      draft = keepStopped(entry.draft, reduce(draft, event));
-    }
-    this.#set(entry, draft);
+    this.#set(
+      entry,
+      events.reduce((draft, event) => keepStopped(draft, reduce(draft, event)), entry.draft),
+    );
   }
 
   #end(entry: Entry, message: Message): void {

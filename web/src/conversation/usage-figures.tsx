@@ -25,6 +25,7 @@ function figuresOf(message: Message): string[] {
 
 function firstToken(ms: number): string {
   if (ms >= 10_000) return formatSeconds(ms);
+  if (ms < 1_000) return formatNumber(ms, { style: "unit", unit: "millisecond", unitDisplay: "short", maximumFractionDigits: 0 });
   return formatNumber(ms / 1000, { style: "unit", unit: "second", unitDisplay: "short", maximumFractionDigits: 1 });
 }
 

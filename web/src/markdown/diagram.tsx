@@ -32,7 +32,7 @@ export default function Diagram({ text, fallback }: { text: string; fallback: Re
 
   if (failed) return fallback;
   return (
-    <>
+    <div className="relative">
       {height === null && fallback}
       <iframe
         ref={frame}
@@ -40,10 +40,10 @@ export default function Diagram({ text, fallback }: { text: string; fallback: Re
         src={pageUrl("/frame/mermaid")}
         sandbox="allow-scripts"
         onLoad={draw}
-        className={height === null ? "sr-only" : "diagram"}
-        style={height === null ? undefined : { height }}
+        className={height === null ? "diagram invisible absolute inset-x-0 top-0" : "diagram"}
+        style={{ height: height ?? 40 }}
       />
-    </>
+    </div>
   );
 }
 

@@ -64,19 +64,26 @@ async function loadOwnSettings(): Promise<void> {
 /** Keeps the query cache in step with what other tabs, devices and people's changes did on the server. */
 class StateSync {
   #rev: number | null = null;
+  #hinted = 0;
   #stream: EventStream | null = null;
   #busy = false;
 
   attach(stream: EventStream): void {
     this.#stream = stream;
+    stream.since = 0; // The first hint then comes at once, and says where the server is.
   }
 
   hint(frame: Extract<Frame, { frame: "sync" }>): void {
-    if (this.#rev === null) {
-      this.#advance(frame.rev); // What the page was given at its start is as new as this.
-      return;
-    }
-    if (frame.rev > this.#rev) void this.#pull();
+    this.#hinted = frame.rev;
+    if (this.#rev !== null) void this.#pull();
+    else this.#startOver();
+  }
+
+  /** Asks anew for what is shown: it was loaded at a revision that is not known. */
+  #startOver(): void {
+    this.#advance(this.#hinted);
+    void queryClient.invalidateQueries({ queryKey: keys.conversations });
+    void queryClient.invalidateQueries({ queryKey: ["messages"] });
   }
 
   #advance(rev: number): void {
@@ -85,17 +92,17 @@ class StateSync {
   }
 
   async #pull(): Promise<void> {
-    if (this.#busy || this.#rev === null) return;
+    if (this.#busy) return;
     this.#busy = true;
     try {
-      for (let more = true; more; ) {
+      while (this.#rev !== null && this.#rev < this.#hinted) {
         const page = await getChanges(this.#rev);
-        this.#advance(page.rev);
+        this.#advance(page.next ? page.rev : Math.max(page.rev, this.#hinted));
         apply(page.changes);
-        more = page.next;
       }
     } catch (error) {
-      if (error instanceof ApiError && error.status === 410) await queryClient.invalidateQueries();
+      if (error instanceof ApiError && error.status === 410) this.#startOver();
+      // Otherwise the connection is lost as well, and the next hint asks again.
     } finally {
       this.#busy = false;
     }

@@ -1,0 +1,46 @@
+/** Runs one browser test against a real server: `node e2e/run.ts <scenario>`. Ends with 1, and says why, when it fails. */
+import { mkdirSync } from "node:fs";
+import { TestBrowser } from "./browser.ts";
+import { crash } from "./scenarios/crash.ts";
+import { journey } from "./scenarios/journey.ts";
+import { prefix } from "./scenarios/prefix.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import { settings } from "./scenarios/settings.ts";
+import { tabs } from "./scenarios/tabs.ts";
+import { Server } from "./server.ts";
+
+const SCENARIOS: Record<string, Scenario> = { journey, crash, tabs, settings, prefix };
+
+const name = process.argv[2] ?? "";
+const scenario = SCENARIOS[name];
+if (!scenario) {
+  console.error(`no scenario ${name}; there are ${Object.keys(SCENARIOS).join(", ")}`);
+  process.exit(2);
+}
+
+const server = await Server.start(scenario.environment);
+const browser = await TestBrowser.open();
+let failure: unknown = null;
+try {
+  await scenario.run({ server, browser, step: (text) => console.log(`- ${text}`) });
+  if (browser.complaints.length) throw new Error(`the browser complained:\n${browser.complaints.join("\n")}`);
+} catch (error) {
+  failure = error;
+  await keepEvidence();
+} finally {
+  await browser.close();
+  await server.stop();
+}
+if (failure) {
+  console.error(failure, `\ncomplaints: ${browser.complaints.join("\n")}\nserver log:\n${server.log}`);
+  process.exit(1);
+}
+
+/** A picture of every open page, for whoever has to find out. */
+async function keepEvidence(): Promise<void> {
+  const folder = process.env.PORTICO_EVIDENCE;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  for (const [index, page] of browser.pages().entries())
+    await page.screenshot({ path: `${folder}/${name}-${index}.png` }).catch(() => undefined);
+}

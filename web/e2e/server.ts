@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const STARTING_MS = 30_000;
+
+/** A real server in a folder of its own. It can be killed and started again on the same data and port. */
+export class Server {
+  readonly #folder = mkdtempSync(join(tmpdir(), "portico-e2e-"));
+  readonly port: number;
+  readonly #environment: Record<string, string>;
+  #process: ChildProcess | null = null;
+  #log = "";
+
+  private constructor(port: number, environment: Record<string, string>) {
+    this.port = port;
+    this.#environment = environment;
+  }
+
+  /** Starts a server on a free port. `PORTICO_COMMAND` says how (a JSON list), by default `portico serve`. */
+  static async start(environment: Record<string, string> = {}): Promise<Server> {
+    const server = new Server(await freePort(), environment);
+    await server.up();
+    return server;
+  }
+
+  get base(): string {
+    return `http://localhost:${this.port}${this.#environment.PORTICO_BASE_PATH ?? ""}`;
+  }
+
+  async up(): Promise<void> {
+    const [command = "portico", ...parameters] = JSON.parse(process.env.PORTICO_COMMAND ?? '["portico", "serve"]') as string[];
+    const environment = { ...process.env, ...this.#environment, PORT: String(this.port), PORTICO_DATA_DIR: this.#folder, PORTICO_PORT: "" };
+    const child = spawn(command, parameters, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    this.#process = child;
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => this.#keep(data.toString()));
+    const deadline = Date.now() + STARTING_MS;
+    while (!(await this.#answers())) {
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start:\n${this.#log}`);
+      await sleep(100);
+    }
+  }
+
+  /** Ends the process at once, as a crash or a power cut would. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  get log(): string {
+    return this.#log;
+  }
+
+  #keep(text: string): void {
+    this.#log = (this.#log + text).slice(-20_000);
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      return (await fetch(`http://127.0.0.1:${this.port}/readyz`)).ok;
+    } catch {
+      return false; // Nobody listens yet.
+    }
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    const late = setTimeout(() => child.kill("SIGKILL"), 15_000);
+    await gone;
+    clearTimeout(late);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
