@@ -30,6 +30,7 @@ class Meter:
     def __init__(self, count: Callable[[str], int]) -> None:
         self._count = count
         self._settled = Tokens()
+        self._in_step = Tokens()  # how much of it stands for the current step, which a new attempt may take back
         self._salvaged = 0
         self.calls: list[Call] = []
         self._open: Call | None = None
@@ -45,25 +46,37 @@ class Meter:
                 self.calls.append(self._open)
             case e.Usage():
                 self._report(Tokens(event.input, event.output, event.cached, event.reasoning))
+            case e.ToolResult():
+                self._in_step = Tokens()
             case e.AttemptStarted():
-                self._open = None
-                self._salvaged = self._said_in_step(event.parts)
+                self._begin_again(event.parts)
             case _:
                 pass
+
+    def _begin_again(self, parts: Sequence[Part]) -> None:
+        """What was settled for the step that is asked for again counts as the text that is kept of it, and no prompt twice."""
+        self._open = None
+        self._settled -= self._in_step
+        self._in_step = Tokens()
+        self._salvaged = self._said_in_step(parts)
+
+    def _settle(self, tokens: Tokens) -> None:
+        self._settled += tokens
+        self._in_step += tokens
 
     def _report(self, tokens: Tokens) -> None:
         if self._open is not None:
             self._open.tokens = tokens
             self._open = None
-        self._settled += tokens + Tokens(output=self._salvaged)
+        self._settle(tokens + Tokens(output=self._salvaged))
         self._salvaged = 0
 
     def _close(self) -> None:
         """A call that ended without a report and was followed by another: its text counts."""
         if self._open is not None:
-            self._settled += Tokens(output=self._counted(self._open))
+            self._settle(Tokens(output=self._counted(self._open)))
             if self._open.said:
-                self._settled += Tokens(output=self._salvaged)
+                self._settle(Tokens(output=self._salvaged))
                 self._salvaged = 0
 
     def _counted(self, call: Call) -> int:

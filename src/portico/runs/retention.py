@@ -13,7 +13,6 @@ from portico.runs import log
 from portico.runs.service import RunService
 
 EVERY_MS = 60_000
-LOG_KEPT_MS = 60_000  # a viewer that comes back within a minute replays; later it gets the message
 JOBS_KEPT_MS = 7 * 86_400_000
 PERIODIC = (Periodic("retention", EVERY_MS),)
 
@@ -29,13 +28,14 @@ class Retention:
     runs: RunService
     limiter: RateLimiter
     jobs: Jobs
+    log_kept_ms: int = 60_000
 
     async def run(self, job: Job) -> None:
         """Handle one `retention` job; safe to run again at any point."""
         del job
         await self.runs.expire()
         async with self.db.transaction() as tx:
-            await log.trim(tx, keep_ms=LOG_KEPT_MS)
+            await log.trim(tx, keep_ms=self.log_kept_ms)
         async with self.db.transaction() as tx:
             await self.conversations.purge(tx)
         async with self.db.transaction() as tx:

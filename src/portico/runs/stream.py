@@ -169,8 +169,8 @@ def _catch_up(buffer: Buffer, watch: Watch) -> bytes | None:
         return None
     run = watch.run_id.encode()
     fresh = buffer.after(watch.seq) if watch.attempt == buffer.attempt and watch.seq <= buffer.last_seq else None
-    if fresh is None and watch.seq == 0 and buffer.last_seq == 0:
-        watch.attempt = buffer.attempt
+    if watch.attempt == 0 and buffer.last_seq == 0:
+        watch.attempt = buffer.attempt  # a client that has nothing, of a run that has nothing
         return None
     watch.attempt, watch.seq = buffer.attempt, buffer.last_seq
     cursor = f"{watch.attempt}.{watch.seq}"
