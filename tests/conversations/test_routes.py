@@ -174,7 +174,7 @@ async def test_sync_names_what_changed_and_asks_for_a_resync_when_it_cannot(offi
     assert conversation in {change["id"] for change in changes["changes"]}
     assert (await ada.get(f"/api/sync?since={changes['rev']}")).json == {"rev": changes["rev"], "next": False, "changes": []}
     gone = await ada.get("/api/sync?since=999")
-    assert (gone.status, gone.code) == (410, "resync")
+    assert (gone.status, gone.code, gone.json["rev"]) == (410, "resync", changes["rev"])
 
 
 async def test_an_export_is_a_file_named_after_the_title(office: Office) -> None:

@@ -1,29 +1,21 @@
-"""State sync: every write that a client may have cached gets the next revision of its user.
+"""State sync: what was written for a user since a revision, which clients read to load again only that.
 
-The revision is taken by an UPDATE of the user's one row inside the writer's transaction. The row lock orders the commits, so a reader
-that has seen revision 7 never misses a 6 that commits later. Writers take it before they touch a conversation: one order of locks.
+Every write to what a client may have cached is recorded in its own transaction. Writers record it before they touch a conversation:
+that gives all of them one order of locks, the user's counter first.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from portico.accounts.changes import ChangeKind, Touch
+from portico.accounts.changes import record_change as record
+from portico.accounts.changes import record_changes as record_all
 from portico.errors import PorticoError
 from portico.ids import UserId
 from portico.infra.db import Database, Transaction
 
-ChangeKind = Literal["conversation", "message", "settings", "user", "provider"]
 PAGE = 500
 KEPT_MS = 30 * 24 * 3600 * 1000
 
-TAKE = """
-INSERT INTO user_revs (user_id, rev) VALUES (:user, :count)
-ON CONFLICT (user_id) DO UPDATE SET rev = user_revs.rev + excluded.rev RETURNING rev
-"""
-INSERT = """
-INSERT INTO changes (user_id, rev, kind, id, deleted, at)
-SELECT :user, items.rev, items.kind, items.id, items.deleted, {now} FROM {rows:items(rev int, kind text, id text, deleted bool)}
-"""
 SINCE = "SELECT rev, kind, id, deleted FROM changes WHERE user_id = :user AND rev > :rev ORDER BY rev LIMIT :limit"
 STATE = """
 SELECT (SELECT rev FROM user_revs WHERE user_id = :user) AS current, (SELECT min(rev) FROM changes WHERE user_id = :user) AS oldest
@@ -34,21 +26,12 @@ DELETE FROM changes WHERE (user_id, rev) IN (SELECT user_id, rev FROM changes WH
 
 
 class ResyncNeeded(PorticoError):
-    """The changes after this revision are not kept any more, or the store was set back."""
+    """The changes after this revision are not kept any more, or the store was set back; `rev` is the revision now."""
 
     code = "resync"
     title = "Gone"
     status = 410
-    default_detail = "Load everything again and go on from the new revision."
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """One object that was written or deleted."""
-
-    kind: ChangeKind
-    id: str
-    deleted: bool = False
+    default_detail = "Load everything again and go on from the revision that stands in `rev`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +51,6 @@ class Changes:
     changes: tuple[Change, ...]
 
 
-async def record(tx: Transaction, user_id: UserId, kind: ChangeKind, object_id: str, *, deleted: bool = False) -> int:
-    """Note that an object of this user was written, and return the revision that the write got."""
-    return await record_all(tx, user_id, [Touch(kind, object_id, deleted)])
-
-
-async def record_all(tx: Transaction, user_id: UserId, touched: Sequence[Touch]) -> int:
-    """Note several writes of one transaction, and return the last revision."""
-    rows = await tx.fetch(TAKE, user=user_id, count=len(touched))
-    last: int = rows[0]["rev"]
-    first = last - len(touched) + 1
-    items = [(first + n, touch.kind, touch.id, touch.deleted) for n, touch in enumerate(touched)]
-    await tx.execute(INSERT, user=user_id, items=items)
-    return last
-
-
 async def current(db: Database | Transaction, user_id: UserId) -> int:
     """Return the user's revision now; a client that loads everything goes on from here."""
     row = await db.fetch_one("SELECT rev FROM user_revs WHERE user_id = :user", user=user_id)
@@ -97,7 +65,7 @@ async def since(db: Database, user_id: UserId, rev: int, *, limit: int = PAGE) -
     now: int = state["current"] or 0 if state is not None else 0
     oldest: int | None = state["oldest"] if state is not None else None
     if rev > now or (rev < now and (oldest is None or oldest > rev + 1)):
-        raise ResyncNeeded
+        raise ResyncNeeded(rev=now)
     found = tuple(Change(row["rev"], row["kind"], row["id"], bool(row["deleted"])) for row in rows[:limit])
     return Changes(found[-1].rev if found else rev, len(rows) > limit, found)
 
@@ -105,3 +73,6 @@ async def since(db: Database, user_id: UserId, rev: int, *, limit: int = PAGE) -
 async def purge(tx: Transaction, *, limit: int = 5000) -> int:
     """Remove changes older than 30 days, at most `limit` of them, and return how many."""
     return await tx.execute(PURGE, kept_ms=KEPT_MS, limit=limit)
+
+
+__all__ = ["Change", "ChangeKind", "Changes", "ResyncNeeded", "Touch", "current", "purge", "record", "record_all", "since"]
