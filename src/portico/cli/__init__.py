@@ -12,7 +12,7 @@ from portico.settings import EXIT_CONFIG, SettingsError
 
 EXIT_UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
 
-_COMMANDS = {
+COMMANDS = {
     "serve": "serve the page and the API, and produce answers",
     "worker": "work on background jobs only (beside `serve` in a cluster)",
     "db": "bring the database's schema up to date, or look at it",
@@ -31,7 +31,7 @@ class CommandError(Exception):
         self.status: int = status
 
 
-class _Command(Protocol):
+class Command(Protocol):
     """A module of a command."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
@@ -55,16 +55,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parse(given: list[str]) -> tuple[_Command, argparse.Namespace]:
+def load_command(name: str) -> Command:
+    """Return the module of a command."""
+    return cast("Command", importlib.import_module(f"portico.cli.{name}"))  # every command's module has both functions
+
+
+def _parse(given: list[str]) -> tuple[Command, argparse.Namespace]:
     parser = argparse.ArgumentParser(prog="portico", description="The front door to a company's AI.")
     parser.add_argument("--version", action="version", version=f"Portico {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     name = next((word for word in given if not word.startswith("-")), "")
-    module: _Command | None = None
-    for known, text in _COMMANDS.items():
+    module: Command | None = None
+    for known, text in COMMANDS.items():
         child = commands.add_parser(known, help=text, description=text[0].upper() + text[1:] + ".")
         if known == name:
-            module = cast("_Command", importlib.import_module(f"portico.cli.{known}"))  # every command's module has both functions
+            module = load_command(known)
             module.add_arguments(child)
     arguments = parser.parse_args(given)
     if module is None:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from portico.cli import CommandError
-from portico.cli.reference import errors_page, events_page
+from portico.cli.reference import cli_page, errors_page, events_page
 from portico.settings.reference import settings_page
 
-PAGES: dict[str, Callable[[], str]] = {"settings": settings_page, "errors": errors_page, "events": events_page}
+PAGES: dict[str, Callable[[], str]] = {"settings": settings_page, "errors": errors_page, "events": events_page, "cli": cli_page}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

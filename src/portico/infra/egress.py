@@ -132,6 +132,20 @@ class Egress:
             parts.append(part)
         return b"".join(parts)
 
+    async def reach(self, url: str, policy: Policy) -> str:
+        """Return why no answer at all comes from `url`, or an empty string: any answer counts, also a refusal."""
+        try:
+            async with self.session(policy).get(self.check(url, policy), timeout=aiohttp.ClientTimeout(total=_CONNECT_S)):
+                return ""
+        except Redirected:
+            return ""
+        except AddressRefused as error:
+            return error.detail
+        except TimeoutError:
+            return f"no answer within {_CONNECT_S:.0f} s"
+        except (aiohttp.ClientError, OSError) as error:
+            return str(error) or type(error).__name__
+
     async def close(self) -> None:
         for session in self._sessions.values():
             await session.close()
