@@ -36,10 +36,18 @@ def test_every_error_says_what_to_do() -> None:
 
 def test_every_event_of_a_run_is_on_the_page() -> None:
     page = reference.events_page()
+    assert (tree.REFERENCE / "cli.md").read_text(encoding="utf-8") == reference.cli_page()
     assert all(f"## {name}\n" in page for name in ("text_delta", "tool_result", "run_finished"))
     assert "| `text` | text | yes |" in page
+
+
+def test_every_command_is_on_the_page_with_its_arguments() -> None:
+    page = reference.cli_page()
+    assert all(f"## portico {name}\n" in page for name in ("serve", "db", "user", "doctor"))
+    assert "usage: portico docs" in page
 
 
 def test_the_committed_pages_are_what_the_code_says() -> None:
     assert (tree.REFERENCE / "errors.md").read_text(encoding="utf-8") == reference.errors_page()
     assert (tree.REFERENCE / "events.md").read_text(encoding="utf-8") == reference.events_page()
+    assert (tree.REFERENCE / "cli.md").read_text(encoding="utf-8") == reference.cli_page()
