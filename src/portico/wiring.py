@@ -218,7 +218,7 @@ async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool 
     streams = Streams(infra.db, hub, messages, accounts.recheck, render_message, per_user=settings.limits.streams_per_user)
     handlers: dict[str, Handler] = {"title": TitleJob(infra.db, conversations, messages, providers).run}
     handlers["models"] = Arrival(providers, settings).run
-    jobs = Jobs(infra.db, lease, handlers, (*PERIODIC, EVERY))
+    jobs = Jobs(infra.db, lease, handlers, (*PERIODIC, EVERY), metrics=infra.metrics)
     kept_ms = settings.runs.log_kept_s * 1000
     handlers["retention"] = Retention(infra.db, accounts, conversations, files, runs, infra.limiter, jobs, kept_ms).run
     parts = Parts(infra.db, lease, hub, recorder, claims, runner, jobs, infra.metrics)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -58,6 +58,10 @@ class Database(Protocol):
 
         On SQLite its commit does not wait for the disk; on PostgreSQL the statement says so with `{async_commit}`.
         """
+        ...
+
+    def connections(self) -> Mapping[str, int]:
+        """Connections of this process by state (busy, idle), for the metrics."""
         ...
 
     async def close(self) -> None: ...
@@ -137,6 +141,9 @@ class SqliteDatabase:
         async with self.transaction(durable=False) as tx:
             return await tx.fetch(text, **values)
 
+    def connections(self) -> Mapping[str, int]:
+        return {"busy": 0, "idle": 2}  # a writer and a reader, always open
+
     async def close(self) -> None:
         await self._read_worker.close()
         await self._write_worker.close()
@@ -197,6 +204,12 @@ class PostgresDatabase:
         pool = await self._ready()
         async with pool.connection(reserved=True) as connection:
             return await postgres.query(connection, text, values)
+
+    def connections(self) -> Mapping[str, int]:
+        if self._pool is None:
+            return {"busy": 0, "idle": 0}
+        size, idle = self._pool.pool.get_size(), self._pool.pool.get_idle_size()
+        return {"busy": size - idle, "idle": idle}
 
     async def close(self) -> None:
         if self._pool is not None:

@@ -16,6 +16,7 @@ from portico.ids import JobId, new_id
 from portico.infra.db import Database, Row, Transaction
 from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.lease import Lease
+from portico.infra.telemetry import Metrics
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
@@ -97,13 +98,21 @@ class Jobs:
     """The job slots of this process."""
 
     def __init__(
-        self, db: Database, lease: Lease, handlers: Mapping[str, Handler], periodic: tuple[Periodic, ...] = (), *, slots: int = 2
+        self,
+        db: Database,
+        lease: Lease,
+        handlers: Mapping[str, Handler],
+        periodic: tuple[Periodic, ...] = (),
+        *,
+        slots: int = 2,
+        metrics: Metrics | None = None,
     ) -> None:
         self._db = db
         self._lease = lease
         self._handlers = handlers
         self._periodic = periodic
         self._slots = slots
+        self._metrics = metrics or Metrics()
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
         self._slots_seen: dict[str, int] = {}
 
@@ -163,6 +172,7 @@ class Jobs:
             except DatabaseUnavailable:
                 await asyncio.sleep(1)
             else:
+                self._metrics.jobs.inc(job.kind, "retried" if state == "queued" else state)
                 return
 
     async def trim(self, *, keep_ms: int) -> None:

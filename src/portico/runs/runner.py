@@ -13,7 +13,7 @@ from portico.conversations.models import MessageError, Part, ToolCallPart
 from portico.errors import PorticoError
 from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.lease import Fenced
-from portico.infra.telemetry import Metrics
+from portico.infra.telemetry import Metrics, run_id
 from portico.providers.base import CallStarted, ProviderError
 from portico.runs import continuation
 from portico.runs import events as e
@@ -101,6 +101,7 @@ class Runner:
         return self._briefing.counter(run)
 
     async def _own(self, live: LiveRun, decision: Answer | Finish) -> None:
+        run_id.set(live.run.id)  # for every log line of this task
         brief: Brief | None = None
         try:
             if isinstance(decision, Finish):

@@ -104,6 +104,8 @@ class Tick:
         metrics.streams.set(len(self._p.hub.viewers))
         metrics.runs.set(self._p.hub.answering())
         metrics.database_up.set(0 if self._outage else 1)
+        for state, count in self._p.db.connections().items():
+            metrics.pool.set(count, state)
 
     def _wait_s(self) -> float:
         idle = not self._shared and not self._p.hub.local and not self._p.hub.viewers
