@@ -165,3 +165,12 @@ async def other(store_url: str) -> AsyncIterator[World]:
     async with started(World(database)) as made:
         yield made
     await database.close()
+
+
+async def queued(world: World, who: Principal, text: str = "/words 5 rate 0") -> Run:
+    """A run that waits in the queue: this world has no room for it."""
+    room = world.service._limits
+    world.service._limits = Limits(0, per_user=100)
+    accepted = await world.send(who, text)
+    world.service._limits = room
+    return accepted.run
