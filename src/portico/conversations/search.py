@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from portico.access import policy
 from portico.access.principal import Principal
@@ -26,7 +27,10 @@ MAX_QUERY_TERMS = 24
 SNIPPET = 160
 LEAD = 48  # characters before the hit
 
-_VOICED = frozenset("\u3099\u309a")  # the marks that tell か from が are letters, not accents
+# Accents of Latin, Greek, Cyrillic, Hebrew and Arabic. The marks that tell か from が are letters: they stay.
+_ACCENT = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
 _WORD = re.compile(r"[^\W_]+")
 # Han, Kana, Bopomofo, Hangul; then Thai, Lao, Myanmar and Khmer, which write without spaces too.
 _SPACELESS = re.compile(
@@ -82,13 +86,15 @@ def normalise(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    kept = "".join(char for char in apart if not unicodedata.combining(char) or char in _VOICED)
-    return unicodedata.normalize("NFC", kept.casefold())
+    return unicodedata.normalize("NFC", _ACCENT.sub("", apart).casefold())
 
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
-    """The words of normalised text, cut where a spaceless script begins or ends; True marks such a script."""
-    for word in _WORD.findall(text):
+    """The different words of normalised text, cut where a spaceless script begins or ends; True marks such a script."""
+    for word in dict.fromkeys(_WORD.findall(text)):
+        if word.isascii():
+            yield word, False
+            continue
         end = 0
         for match in _SPACELESS.finditer(word):
             if match.start() > end:
@@ -100,18 +106,27 @@ def _runs(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def terms(text: str) -> list[str]:
-    """The terms under which `text` is found, each once, in the order of their first appearance."""
+    """The terms under which `text` is found, each once."""
     found: dict[str, None] = {}
-    size = 0
     for run, spaceless in _runs(normalise(text[:MAX_TEXT])):
-        for term in [*run, *_pairs(run)] if spaceless else [run[:MAX_TERM]]:
-            if term in found:
-                continue
-            size += len(term.encode()) + 1
-            if size > MAX_TERMS_BYTES:
-                return list(found)
-            found[term] = None
-    return list(found)
+        if spaceless:
+            found.update(dict.fromkeys(run))
+            found.update(dict.fromkeys(_pairs(run)))
+        else:
+            found[run[:MAX_TERM]] = None
+    return _fitting(list(found))
+
+
+def _fitting(found: list[str]) -> list[str]:
+    """As many of the terms as a row can hold: all of them, but for texts that are no language."""
+    if sum(map(len, found)) * 4 + len(found) <= MAX_TERMS_BYTES:
+        return found
+    size = 0
+    for count, term in enumerate(found):
+        size += len(term.encode()) + 1
+        if size > MAX_TERMS_BYTES:
+            return found[:count]
+    return found
 
 
 def query_terms(text: str) -> list[str]:
@@ -123,7 +138,7 @@ def query_terms(text: str) -> list[str]:
 
 
 def _pairs(run: str) -> list[str]:
-    return [run[n : n + 2] for n in range(len(run) - 1)]
+    return [first + second for first, second in pairwise(run)]
 
 
 def snippet(text: str, query: str) -> str:
