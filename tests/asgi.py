@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+TIMEOUT_S = 20.0
 Message = MutableMapping[str, Any]
 App = Callable[[MutableMapping[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
 
@@ -44,8 +45,8 @@ class Browser:
     own_page: bool = True
 
     async def send(self, method: str, path: str, json: object = None, *, headers: Mapping[str, str] | None = None) -> Answer:
-        """Send one request and return the whole answer; a value of None in `headers` is not possible, use `own_page=False`."""
-        body = b"" if json is None else json_module.dumps(json).encode()
+        """Send one request and return the whole answer. `json` as bytes is sent as it is."""
+        body = json if isinstance(json, bytes) else b"" if json is None else json_module.dumps(json).encode()
         answer = await self._exchange(self._scope(method, path, body, headers or {}), body)
         for line in answer.set_cookie:
             self._keep(line)
@@ -90,16 +91,21 @@ class Browser:
         inbox: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
         outbox: list[Message] = []
 
+        left = asyncio.Event()
+
         async def receive() -> Message:
             if inbox:
                 return inbox.pop()
-            await asyncio.Event().wait()
-            raise AssertionError("unreachable")
+            await left.wait()
+            return {"type": "http.disconnect"}
 
         async def send(message: Message) -> None:
             outbox.append(message)
+            if len(outbox) > 1 and (b"content-type", b"text/event-stream; charset=utf-8") in outbox[0]["headers"]:
+                left.set()  # one frame of a stream is enough
 
-        await self.app(scope, receive, send)
+        async with asyncio.timeout(TIMEOUT_S):
+            await self.app(scope, receive, send)
         start = outbox[0]
         headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in start["headers"]]
         lines = tuple(value for name, value in headers if name == "set-cookie")

@@ -210,9 +210,11 @@ def _require_fields(who: Principal, user_id: UserId, change: UserChange) -> None
         if is_self and "password" in names:
             raise Invalid("Change your own password by POST /users/me/password, with the present one.")
         return
-    if not is_self and who.role != "admin":
-        raise UserNotFound
-    policy.require(who, Action("user", "change"), Resource(user_id, owner=user_id if is_self else None))
+    if not is_self:
+        if who.role != "admin":
+            raise UserNotFound
+        policy.require(who, Action("user", "manage"), INSTANCE)
+    policy.require(who, Action("user", "change"), Resource(user_id, owner=user_id))
     if names - _OWN_FIELDS:
         raise Forbidden("Ask an administrator to change " + ", ".join(sorted(names - _OWN_FIELDS)) + ".")
 

@@ -1,0 +1,107 @@
+"""The objects of one person, made through the API, and every operation that the API describes."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portico.ids import new_id
+from tests.api.conftest import Instance
+from tests.asgi import Browser
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method on one address of the API; `path` has its parameters in braces."""
+
+    method: str
+    path: str
+    has_body: bool
+    statuses: frozenset[str]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(re.findall(r"\{(\w+)\}", self.path))
+
+    def address(self, ids: Mapping[str, str]) -> str:
+        return self.path.format_map(ids)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+async def operations(browser: Browser) -> list[Operation]:
+    """Read them from the description that clients get."""
+    described = (await browser.get("/api/openapi.json")).json
+    return [
+        Operation(method.upper(), path, "requestBody" in operation, frozenset(operation["responses"]))
+        for path, item in described["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    ]
+
+
+async def demo_model(browser: Browser) -> dict[str, str]:
+    """The first model of the demo provider."""
+    models = (await browser.get("/api/models")).json["items"]
+    found = next(model for model in models if model["demo"])
+    return {"provider": found["provider"], "model": found["id"]}
+
+
+async def finished_run(browser: Browser, run: str) -> None:
+    for _ in range(1000):
+        if (await browser.get(f"/api/runs/{run}")).json["state"] in {"done", "failed", "cancelled", "interrupted"}:
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError(run)
+
+
+async def ask(browser: Browser, conversation: str, text: str = "/rate 0\n/echo Hello") -> dict[str, str]:
+    """Send a message into a conversation, wait for the answer and return the ids."""
+    body = {
+        "id": new_id(),
+        "parent": None,
+        "parts": [{"type": "text", "text": text}],
+        "model": await demo_model(browser),
+        "conversation": {"title": "Mine"},
+    }
+    answer = await browser.post(f"/api/conversations/{conversation}/messages", body)
+    assert answer.status == 202, answer.body
+    await finished_run(browser, answer.json["run"]["id"])
+    return {"message": answer.json["message"]["id"], "assistant": answer.json["assistant"]["id"], "run": answer.json["run"]["id"]}
+
+
+async def upload(browser: Browser, content: bytes = b"some text") -> str:
+    """Upload a small file and return its id."""
+    file = new_id()
+    made = await browser.post("/api/files", {"id": file, "name": "note.txt", "size": len(content), "media_type": "text/plain"})
+    assert made.status == 201, made.body
+    part = await browser.send("PUT", f"/api/files/{file}/parts/0", content, headers={"content-type": "application/octet-stream"})
+    assert part.status == 204, part.body
+    assert (await browser.send("POST", f"/api/files/{file}")).status == 200
+    return file
+
+
+async def objects_of(browser: Browser, instance: Instance) -> dict[str, str]:
+    """Make one object of each kind for the person in `browser`; the names are those of the path parameters."""
+    conversation = new_id()
+    asked = await ask(browser, conversation)
+    key = await browser.post("/api/keys", {"name": "mine", "scopes": ["read"]})
+    sessions = (await browser.get("/api/sessions")).json["items"]
+    boot = (await browser.get("/api/session")).json
+    return {
+        "conversation_id": conversation,
+        "message_id": asked["message"],
+        "assistant_id": asked["assistant"],
+        "run_id": asked["run"],
+        "call": "call_1",
+        "file_id": await upload(browser),
+        "n": "0",
+        "key_id": key.json["key"]["id"],
+        "session_id": sessions[0]["id"],
+        "user_id": boot["user"]["id"],
+        "provider_id": "demo",
+        "model_id": "demo",
+    }
