@@ -1,103 +1,93 @@
-from hypothesis import given
-from hypothesis import strategies as st
+"""The fold of single events."""
+
+from typing import Any
+
+import pytest
 
 from portico.conversations import models as m
 from portico.runs import events as e
 from portico.runs.draft import Draft, fold
 
-
-def text(seq: int, words: str) -> e.TextDelta:
-    return e.TextDelta(seq=seq, attempt=1, text=words)
+S: dict[str, Any] = {"seq": 1, "attempt": 1}
 
 
-def call(seq: int, name: str = "c") -> list[e.LogEvent]:
-    return [
-        e.ToolCallStarted(seq=seq, attempt=1, call=name, name="current_time"),
-        e.ToolCallDelta(seq=seq + 1, attempt=1, call=name, json='{"time'),
-        e.ToolCallReady(seq=seq + 2, attempt=1, call=name, arguments="{}"),
-    ]
+def test_text_grows_until_something_else_comes() -> None:
+    draft = fold([e.TextDelta(**S, text="a"), e.TextDelta(**S, text="b"), e.ReasoningDelta(**S, text="c"), e.TextDelta(**S, text="d")])
+    assert [type(part) for part in draft.parts()] == [m.TextPart, m.ReasoningPart, m.TextPart]
+    assert draft.parts()[0] == m.TextPart("ab")
 
 
-def test_neighbouring_text_is_one_part() -> None:
-    assert fold([text(1, "One "), text(2, "two.")]).parts() == (m.TextPart("One two."),)
-
-
-def test_text_after_a_tool_call_is_a_part_of_its_own() -> None:
-    draft = fold([text(1, "Before."), *call(2), text(5, "After.")])
-    assert [type(part) for part in draft.parts()] == [m.TextPart, m.ToolCallPart, m.TextPart]
-
-
-def test_signed_thinking_is_closed() -> None:
-    signed = e.ReasoningDelta(seq=2, attempt=1, text="", signature="s")
-    draft = fold([e.ReasoningDelta(seq=1, attempt=1, text="a"), signed, e.ReasoningDelta(seq=3, attempt=1, text="b")])
+def test_a_signature_closes_its_block_of_thinking() -> None:
+    draft = fold([e.ReasoningDelta(**S, text="a"), e.ReasoningDelta(**S, text="", signature="s"), e.ReasoningDelta(**S, text="b")])
     assert [(part.text, part.signature) for part in draft.parts() if isinstance(part, m.ReasoningPart)] == [("a", "s"), ("b", "")]
 
 
-def test_a_call_goes_from_pending_to_running_to_done() -> None:
-    started, delta, ready = call(1)
+def test_a_signature_alone_is_kept_as_a_block_of_its_own() -> None:
+    draft = fold([e.ReasoningDelta(**S, text="", signature="s")])
+    assert draft.parts() == (m.ReasoningPart("", "s"),)
+
+
+def test_a_call_goes_from_its_first_letter_to_its_result() -> None:
     draft = Draft()
-    states: list[str] = []
-    for event in (started, delta, ready, e.ToolResult(seq=4, attempt=1, call="c", content="noon", is_error=False)):
+    seen: list[tuple[str, str]] = []
+    for event in (
+        e.ToolCallStarted(**S, call="c", name="tool"),
+        e.ToolCallDelta(**S, call="c", json='{"a":'),
+        e.ToolCallReady(**S, call="c", arguments='{"a":1}'),
+        e.ApprovalNeeded(**S, call="c"),
+        e.ToolResult(**S, call="c", content="42", is_error=False),
+    ):
         draft.apply(event)
         part = draft.parts()[0]
         assert isinstance(part, m.ToolCallPart)
-        states.append(part.state)
-    assert states == ["pending", "pending", "running", "done"]
+        seen.append((part.state, part.arguments))
+    whole = '{"a":1}'
+    assert seen == [("pending", ""), ("pending", '{"a":'), ("running", whole), ("needs_approval", whole), ("done", whole)]
 
 
-def test_a_call_that_waits_for_a_person_is_named() -> None:
-    draft = fold([*call(1), e.ApprovalNeeded(seq=4, attempt=1, call="c")])
-    assert [part.call for part in draft.waiting_calls()] == ["c"]
+def test_a_tool_that_failed_is_shown_as_failed() -> None:
+    draft = fold([e.ToolCallStarted(**S, call="c", name="tool"), e.ToolResult(**S, call="c", content="no", is_error=True)])
+    assert draft.parts() == (m.ToolCallPart("c", "tool", "", "failed", "no", is_error=True),)
 
 
-def test_a_result_of_a_call_that_was_cut_off_is_ignored() -> None:
-    assert fold([text(1, "x"), e.ToolResult(seq=2, attempt=1, call="gone", content="", is_error=False)]).parts() == (m.TextPart("x"),)
+def test_a_call_that_nobody_knows_is_ignored() -> None:
+    assert fold([e.ToolCallDelta(**S, call="gone", json="{"), e.ToolResult(**S, call="gone", content="x")]).parts() == ()
 
 
-def test_a_new_attempt_replaces_everything_before() -> None:
-    draft = fold([text(1, "Wrong"), e.AttemptStarted(seq=2, attempt=2, parts=(m.TextPart("Right "),)), text(3, "on.")])
-    assert draft.parts() == (m.TextPart("Right on."),)
+def test_of_two_calls_with_one_id_the_later_is_meant() -> None:
+    draft = fold([e.ToolCallStarted(**S, call="c", name="a"), e.ToolCallStarted(**S, call="c", name="b"), e.ApprovalNeeded(**S, call="c")])
+    assert [part.name for part in draft.waiting_calls()] == ["b"]
 
 
-def test_a_notice_stands_beside_the_text_and_once() -> None:
-    notice = e.Notice(seq=2, attempt=1, code="fallback", detail="other")
-    draft = fold([text(1, "x"), notice, notice, e.Notice(seq=3, attempt=1, code="retry")])
-    assert (draft.parts(), draft.notices) == ((m.TextPart("x"),), [m.NoticePart("fallback", "other")])
+def test_a_new_attempt_replaces_everything_and_goes_on() -> None:
+    draft = fold([e.TextDelta(**S, text="one two"), e.AttemptStarted(**S, parts=(m.TextPart("one "),)), e.TextDelta(**S, text="three")])
+    assert draft.parts() == (m.TextPart("one three"),)
 
 
-def test_the_end_is_remembered() -> None:
-    draft = fold([text(1, "x"), e.RunFinished(seq=2, attempt=1, outcome="done")])
-    assert draft.outcome is not None
-    assert draft.outcome.outcome == "done"
+@pytest.mark.parametrize(
+    ("event", "part"),
+    [
+        (e.PartStarted(**S, part=0, kind="refusal", data="No."), m.RefusalPart("No.")),
+        (e.PartStarted(**S, part=0, kind="image", data="data:image/png;base64,AA"), m.ImagePart("data:image/png;base64,AA", "image/png")),
+        (e.PartStarted(**S, part=0, kind="hosted_tool", name="search", data="{}"), m.HostedToolPart("search", "{}")),
+        (e.Citation(**S, url="u", title="t", text="x"), m.CitationPart("u", "t", "x")),
+    ],
+)
+def test_what_is_neither_text_nor_call_becomes_a_part_of_its_own(event: e.LogEvent, part: m.Part) -> None:
+    assert fold([event]).parts() == (part,)
 
 
-@given(st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=30), st.data())
-def test_a_snapshot_in_the_middle_changes_nothing(pieces: list[str], data: st.DataObject) -> None:
-    whole, watched = Draft(), Draft()
-    for seq, piece in enumerate(pieces, 1):
-        whole.apply(text(seq, piece))
-        watched.apply(text(seq, piece))
-        if data.draw(st.booleans()):
-            watched.parts()
-    assert whole.parts() == watched.parts() == (m.TextPart("".join(pieces)),)
+def test_worth_knowing_later_is_kept_once_and_a_retry_is_not() -> None:
+    codes = ["retry", "fallback", "continued", "continued", "trimmed"]
+    draft = fold([e.Notice(**S, code=code) for code in codes])
+    assert [notice.code for notice in draft.notices] == ["fallback", "continued", "trimmed"]
+    assert draft.parts() == ()
 
 
-@given(st.lists(st.sampled_from(["text", "thought", "call", "cite"]), max_size=20), st.integers(0, 80))
-def test_going_on_from_a_snapshot_is_going_on(kinds: list[str], cut: int) -> None:
-    events: list[e.LogEvent] = []
-    for kind in kinds:
-        seq = len(events) + 1
-        events += {
-            "text": [text(seq, "a ")],
-            "thought": [e.ReasoningDelta(seq=seq, attempt=1, text="b ")],
-            "call": call(seq, f"c{seq}"),
-            "cite": [e.Citation(seq=seq, attempt=1, url="https://example.org")],
-        }[kind]
-    resumed = Draft(fold(events[:cut]).parts())
-    for event in events[cut:]:
-        resumed.apply(event)
-    assert timeless(resumed) == timeless(fold(events))
+def test_the_end_is_known_with_its_reason() -> None:
+    end = e.RunFinished(**S, outcome="failed", error=m.MessageError("code", "detail"))
+    assert fold([end]).outcome == end
 
 
-def timeless(draft: Draft) -> list[m.Part]:
-    return [m.ReasoningPart(part.text, part.signature) if isinstance(part, m.ReasoningPart) else part for part in draft.parts()]
+def test_usage_and_calls_of_the_provider_leave_the_parts_alone() -> None:
+    assert fold([e.Usage(**S, input=1), e.CallStarted(**S, provider="p", model="m", number=1)]).parts() == ()

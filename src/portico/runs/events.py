@@ -50,7 +50,7 @@ class ToolCallReady(Event, frozen=True, tag="tool_call_ready", omit_defaults=Tru
 class ToolResult(Event, frozen=True, tag="tool_result", gc=False):
     call: str
     content: str
-    is_error: bool
+    is_error: bool = False
 
 
 class Citation(Event, frozen=True, tag="citation", omit_defaults=True, gc=False):
@@ -62,10 +62,10 @@ class Citation(Event, frozen=True, tag="citation", omit_defaults=True, gc=False)
 class Usage(Event, frozen=True, tag="usage", gc=False):
     """The tokens of one call of a model."""
 
-    input: int
-    output: int
-    cached: int
-    reasoning: int
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+    reasoning: int = 0
 
 
 class Notice(Event, frozen=True, tag="notice", omit_defaults=True, gc=False):
