@@ -87,7 +87,7 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 
     def parse(value: str) -> int:
         digits = value.strip().replace("_", "")
-        if not re.fullmatch(r"\d{1,15}", digits) or not low <= int(digits) <= high:
+        if not re.fullmatch(r"[0-9]{1,15}", digits) or not low <= int(digits) <= high:
             raise ValueError(f"must be a whole number from {low} to {high}")
         return int(digits)
 

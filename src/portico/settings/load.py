@@ -29,7 +29,7 @@ _OTHER_NAMES = frozenset(
         "PORTICO_CONTAINER",
         "PORTICO_SHARED_DATA",
         "PORTICO_REQUIRE",
-        "PORTICO_CHAOS",
+        "PORTICO_CRASH_POINT",
         "PLUGIN_SETTINGS",
         "DEFAULT_AGENT_CONFIG",
     }
@@ -215,5 +215,5 @@ def _as_text(value: object) -> str | None:
 
 
 def _guess(name: str, known: set[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
     return f"; did you mean {close[0]}?" if close else "; remove it."

@@ -47,7 +47,7 @@ def _with_configured_secret(settings: Settings) -> Settings:
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        probe = folder / f".write-{os.getpid()}"
+        probe = folder / f".write-{secrets.token_hex(8)}"
         probe.touch()
         probe.unlink()
     except OSError as error:

@@ -180,7 +180,11 @@ class Limits:
         why="A small file can unpack to gigabytes in a browser.",
     )
     uploads_per_hour: int = setting(
-        "PORTICO_UPLOADS_PER_HOUR", default=60, parse=f.whole(1, 1_000_000), text="Files that one person may upload in an hour."
+        "PORTICO_UPLOADS_PER_HOUR",
+        default=60,
+        parse=f.whole(1, 1_000_000),
+        text="Files that one person may upload in an hour.",
+        why="One a minute: more is a script, or a mistake.",
     )
     runs_per_minute: int = setting(
         "PORTICO_RUNS_PER_MINUTE",
@@ -204,7 +208,11 @@ class Limits:
         why="A password of 8 characters survives five guesses a minute.",
     )
     admin_per_minute: int = setting(
-        "PORTICO_ADMIN_PER_MINUTE", default=60, parse=f.whole(1, 1_000_000), text="Changes that an administrator may make in a minute."
+        "PORTICO_ADMIN_PER_MINUTE",
+        default=60,
+        parse=f.whole(1, 1_000_000),
+        text="Changes that an administrator may make in a minute.",
+        why="A stolen session cannot empty the instance in a moment.",
     )
 
 
