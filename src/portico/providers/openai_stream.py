@@ -117,7 +117,7 @@ class ChatDecoder:
             return
         chunk = _decode(data)
         if chunk.error is not UNSET or not chunk.choices:
-            self._refuse_error(chunk)
+            _refuse_error(chunk, data)
         if chunk.choices:
             for choice in chunk.choices:
                 if not choice.index:
@@ -270,13 +270,12 @@ class ChatDecoder:
             for url in items(parsed(chunk.citations)):
                 self._cite(text(url) or text(members(url).get("url")), "", "", out)
 
-    def _refuse_error(self, chunk: _Chunk) -> None:
-        if chunk.error is not UNSET and (said := parsed(chunk.error)):
-            raise from_error({"error": said})
-        if chunk.choices is None and chunk.usage is UNSET:
-            for raw in (chunk.message, chunk.detail):
-                if raw is not UNSET:
-                    raise from_error(parsed(raw))
-
     def _ready(self, out: list[ProviderEvent]) -> None:
         out.extend(ToolCallReady(opened.call, "".join(opened.pieces) or "{}") for opened in self._calls.values())
+
+
+def _refuse_error(chunk: _Chunk, data: bytes) -> None:
+    """Raise what a server says instead of a piece of the answer, inside `error` or bare."""
+    bare = chunk.choices is None and chunk.usage is UNSET and (chunk.message is not UNSET or chunk.detail is not UNSET)
+    if bare or (chunk.error is not UNSET and parsed(chunk.error)):
+        raise from_error(parsed(data))
