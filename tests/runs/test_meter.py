@@ -1,7 +1,10 @@
+from hypothesis import given
+
 from portico.conversations.models import TextPart, ToolCallPart
 from portico.runs import events as e
 from portico.runs.meter import Meter
 from portico.usage.ledger import Tokens
+from tests.runs.strategies import LOGS
 
 
 def words(text: str) -> int:
@@ -58,6 +61,47 @@ def test_what_a_step_before_the_crash_had_reported_is_not_counted_again() -> Non
     before = (called(1), said("one"), reported(4), answered)
     meter = metered(*before, restarted(TextPart("one"), done), called(1, attempt=2), said("two"), reported(6))
     assert meter.charge() == Tokens(20, 10)
+
+
+def test_a_step_that_was_complete_at_the_crash_is_charged_as_reported() -> None:
+    waiting = ToolCallPart("c", "current_time", "{}", "running")
+    answered = e.ToolResult(seq=1, attempt=2, call="c", content="noon")
+    before = (called(1), said("one"), reported(4))
+    with_crash = metered(*before, restarted(TextPart("one"), waiting), answered, called(1, attempt=2), said("two"), reported(6))
+    without = metered(*before, answered, called(2), said("two"), reported(6))
+    assert with_crash.charge() == without.charge() == Tokens(20, 10)
+
+
+def test_a_call_that_died_before_its_first_word_costs_nothing() -> None:
+    assert metered(called(1), called(2), said("one"), reported(1)).charge() == Tokens(10, 1)
+
+
+def test_text_before_a_second_try_of_the_same_attempt_counts() -> None:
+    assert metered(called(1), said("one two"), called(2), said("three"), reported(1)).charge() == Tokens(10, 3)
+
+
+def test_two_crashes_in_a_row_keep_what_was_salvaged_first() -> None:
+    kept = TextPart("one two")
+    meter = metered(called(1), said("one two"), restarted(kept), called(1, attempt=2), restarted(kept), called(1, attempt=3), reported(1))
+    assert meter.charge() == Tokens(10, 3)
+
+
+@given(LOGS)
+def test_whoever_replays_the_log_comes_to_the_same_charge(log: list[e.LogEvent]) -> None:
+    live, replayed = Meter(words), Meter(words)
+    for event in log:
+        live.apply(event)
+        live.charge()  # asking changes nothing
+    for event in e.decode_log(b"[" + b",".join(map(e.encode, log)) + b"]"):
+        replayed.apply(event)
+    assert replayed.charge() == live.charge()
+    assert [replayed.cost(call) for call in replayed.calls] == [live.cost(call) for call in live.calls]
+
+
+@given(LOGS)
+def test_a_charge_is_never_negative(log: list[e.LogEvent]) -> None:
+    charge = metered(*log).charge()
+    assert min(charge.input, charge.output, charge.cached, charge.reasoning) >= 0
 
 
 def test_every_call_has_its_own_cost() -> None:

@@ -13,6 +13,7 @@ from portico.providers.demo import demo_capabilities
 from portico.runs import log
 from portico.runs.draft import fold
 from portico.tools.base import ToolContext
+from portico.tools.builtin import CurrentTime
 from tests.runs.conftest import World, started
 
 
@@ -187,3 +188,17 @@ async def test_an_instructed_continuation_has_no_seam_and_is_marked(world: World
     message = await world.messages.require(world.db, who, accepted.assistant.id)
     assert run.attempt >= 2
     assert NoticePart("continued") in message.parts
+
+
+async def test_a_call_that_waits_beside_one_that_ran_is_carried_out_before_the_model_goes_on(db: Database, who: Principal) -> None:
+    tool = WriteNote()
+    async with started(World(db, tools=(tool, CurrentTime()))) as world:
+        accepted = await world.send(who, '/tool write_note {"text": "milk"}\n/tool current_time {}', model="demo-tool")
+        run = await world.ended(who, accepted.run.id)
+        call = fold(await log.read(db, run.id)).waiting_calls()[0].call
+        await world.service.approve(who, run.id, call, approved=True)
+        run = await world.ended(who, run.id)
+        assert run.state == "done"
+        assert tool.written == ["milk"]
+        assert [len(turn.parts) for turn in world.demo.requests[-1].messages if turn.role == "tool"] == [2]
+        assert len(world.demo.requests) == 2

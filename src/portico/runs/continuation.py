@@ -62,12 +62,21 @@ def cut(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def step_start(parts: Sequence[Part]) -> int:
-    """The index at which the current step begins: after the last tool call that has its result."""
+    """The index at which the current step begins: after the last tool call that has its result, unless one beside it still waits."""
     for index in range(len(parts) - 1, -1, -1):
         part = parts[index]
-        if isinstance(part, ToolCallPart) and part.content is not None:
+        if isinstance(part, ToolCallPart) and part.content is not None and not _one_waits_before(parts, index):
             return index + 1
     return 0
+
+
+def _one_waits_before(parts: Sequence[Part], index: int) -> bool:
+    """Whether a call of the same step stands before this one without a result: it waits for a person."""
+    while index and isinstance(before := parts[index - 1], ToolCallPart):
+        if before.content is None:
+            return True
+        index -= 1
+    return False
 
 
 class OverlapTrimmer:

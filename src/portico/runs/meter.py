@@ -6,7 +6,7 @@ What a provider reported counts as reported. What was kept of a call that died u
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from portico.conversations.models import Part, ReasoningPart, TextPart
+from portico.conversations.models import Part, ReasoningPart, TextPart, ToolCallPart
 from portico.runs import events as e
 from portico.runs.continuation import step_start
 from portico.usage.ledger import Tokens
@@ -54,8 +54,14 @@ class Meter:
                 pass
 
     def _begin_again(self, parts: Sequence[Part]) -> None:
-        """What was settled for the step that is asked for again counts as the text that is kept of it, and no prompt twice."""
+        """What was settled for a step that is asked for again counts as the text that is kept of it, and no prompt twice.
+
+        A step that was reported and has its calls is not asked for again: it stays as reported.
+        """
         self._open = None
+        complete = any(isinstance(part, ToolCallPart) for part in parts[step_start(parts) :])
+        if complete and self.calls and self.calls[-1].tokens is not None:
+            return
         self._settled -= self._in_step
         self._in_step = Tokens()
         self._salvaged = self._said_in_step(parts)
