@@ -43,8 +43,12 @@ export const journey: Scenario = {
 
     step("answering again with another model makes a second version, and the arrows step between them");
     await answers(page).last().getByRole("button", { name: "Answer again" }).click();
-    await page.getByRole("menuitem", { name: /^Demo: echo/ }).click();
+    await page.getByRole("menuitem", { name: /^Demo: asks a tool/ }).click();
     await lastAnswerIs(page, "done");
+    await answers(page)
+      .last()
+      .getByRole("button", { name: /current_time/ })
+      .waitFor();
     const versions = await answers(page).last().getByTestId("branch").innerText();
     check(/^3 \/ 3$/.test(versions), `versions are ${versions}`);
     await answers(page).last().getByRole("button", { name: "Previous version" }).click();
@@ -55,11 +59,11 @@ export const journey: Scenario = {
     step("an edited question keeps the old one beside it");
     await questions(page).last().hover();
     await questions(page).last().getByRole("button", { name: "Edit message" }).click();
-    await chooseModel(page, "Demo: echo");
-    await page.getByRole("textbox", { name: "Edit message" }).fill("Edited question");
+    await chooseModel(page, "Demo: a tour");
+    await page.getByRole("textbox", { name: "Edit message" }).fill("/echo Edited question");
     await page.getByRole("textbox", { name: "Edit message" }).press("Enter");
     await lastAnswerIs(page, "done");
-    await questions(page).last().getByText("Edited question").waitFor();
+    await answers(page).last().getByText("Edited question").waitFor();
     await questions(page).last().getByText("2 / 2").waitFor();
 
     step("a reload in the middle of an answer goes on without a gap");
@@ -74,8 +78,7 @@ export const journey: Scenario = {
     await lastAnswerIs(page, "stopped");
 
     step("a failed answer says who failed and offers a way on");
-    await chooseModel(page, "Demo: fails");
-    await ask(page, "Fail, please");
+    await ask(page, "/fail provider_overloaded after 6");
     await lastAnswerIs(page, "failed");
     await answers(page)
       .last()
@@ -105,7 +108,7 @@ export const journey: Scenario = {
     await list.getByRole("textbox", { name: "Title" }).fill("二分查找 notes");
     await list.getByRole("textbox", { name: "Title" }).press("Enter");
     await list.getByRole("searchbox").fill("查找");
-    await list.getByRole("list", { name: "Search results" }).getByText("二分查找 notes").waitFor();
+    await list.getByRole("list", { name: "Search results" }).getByText("二分查找 notes").first().waitFor();
     await list.getByRole("button", { name: "Clear search" }).click();
     await list.getByRole("link", { name: "二分查找 notes" }).hover();
     await list

@@ -23,8 +23,7 @@ export const tabs: Scenario = {
     check((await lastAnswerText(first)) === (await lastAnswerText(second)), "the tabs show different texts");
 
     step("what is sent in one tab appears in the other");
-    await chooseModel(second, "Demo: echo");
-    await ask(second, "Hello from the second tab");
+    await ask(second, "/echo Hello from the second tab");
     await first.getByText("Hello from the second tab").first().waitFor();
     await lastAnswerIs(first, "done");
 

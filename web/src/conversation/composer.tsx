@@ -13,6 +13,7 @@ import { useSession } from "../api/session.ts";
 import type { InputPart, Model } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
 import { IconButton } from "../design/icon-button.tsx";
+import { Spinner } from "../design/spinner.tsx";
 import { t } from "../i18n/index.ts";
 import { AttachmentChips } from "./attachment-chips.tsx";
 import { IMAGE_TYPES } from "./attachments.ts";
@@ -38,19 +39,29 @@ export function Composer({ conversation, model, picker, running, onSend, onStop,
   const sendKey = useSession((state) => state.sendKey);
   const attachments = useAttachments();
   const seesImages = model?.capabilities.vision ?? false;
-  const ready = Boolean(model) && attachments.settled && (text.trim() !== "" || attachments.parts.length > 0);
+  const filled = text.trim() !== "" || attachments.items.length > 0;
+  const ready = Boolean(model) && attachments.settled && filled;
+  const [waiting, setWaiting] = useState(false);
 
   useEffect(() => writeDraft(conversation, text), [conversation, text]);
   useGrow(area, text);
 
   const submit = () => {
-    if (!ready || running) return;
+    if (running || !filled) return;
+    setWaiting(!ready);
+    if (!ready) return; // Images are still under way, or the list of models is: it goes out as soon as they are here.
     onSend([...attachments.parts, ...(text.trim() ? [{ type: "text", text: text.trim() } as const] : [])]);
     setText("");
     writeDraft(conversation, "");
     attachments.clear();
     area.current?.focus();
   };
+
+  const latestSubmit = useRef(submit);
+  latestSubmit.current = submit;
+  useEffect(() => {
+    if (waiting && ready) latestSubmit.current();
+  }, [waiting, ready]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
@@ -128,13 +139,13 @@ export function Composer({ conversation, model, picker, running, onSend, onStop,
         )}
         {picker}
         <span className="flex-1" />
-        <SendButton running={running} ready={ready} onStop={onStop} />
+        <SendButton running={running} ready={filled && !waiting} busy={waiting} onStop={onStop} />
       </div>
     </form>
   );
 }
 
-function SendButton({ running, ready, onStop }: { running: boolean; ready: boolean; onStop: () => void }) {
+function SendButton({ running, ready, busy, onStop }: { running: boolean; ready: boolean; busy: boolean; onStop: () => void }) {
   const look = "inline-flex size-9 items-center justify-center rounded-full transition-colors duration-80 max-md:size-11";
   if (running) {
     return (
@@ -157,7 +168,7 @@ function SendButton({ running, ready, onStop }: { running: boolean; ready: boole
       title={t("composer.send")}
       className={classes(look, "bg-accent text-white hover:bg-accent-hover disabled:bg-active disabled:text-text-3")}
     >
-      <ArrowUp aria-hidden size={18} strokeWidth={2.25} />
+      {busy ? <Spinner /> : <ArrowUp aria-hidden size={18} strokeWidth={2.25} />}
     </button>
   );
 }

@@ -11,7 +11,7 @@ import { MessageImage } from "./user-message.tsx";
 export function PartView({ part, message, live }: { part: Part; message: Message; live: boolean }) {
   switch (part.type) {
     case "text":
-      return <AnswerText text={part.text} live={live} />;
+      return <AnswerText text={part.text} live={live} whole={message.role === "user" || message.status === "done"} />;
     case "reasoning":
       return <ReasoningBlock part={part} live={live} />;
     case "tool_call":
@@ -32,7 +32,8 @@ export function PartView({ part, message, live }: { part: Part; message: Message
   }
 }
 
-function AnswerText({ text, live }: { text: string; live: boolean }) {
+/** A text that was broken off is completed at its end like one that still grows: half a word of Markdown is not shown. */
+function AnswerText({ text, live, whole }: { text: string; live: boolean; whole: boolean }) {
   const shown = useReveal(text, live);
-  return <Markdown text={shown} done={!live} />;
+  return <Markdown text={shown} done={!live && whole} />;
 }
