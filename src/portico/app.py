@@ -187,7 +187,7 @@ def build_app(portico: Portico) -> App:
         FilesRoutes(services.files).router,
     )
     for router in routers:
-        api.include_router(router, prefix="/api", responses=problems(401, 403, 413, 422, 429, 500, 503))
+        api.include_router(router, prefix="/api", responses=problems(400, 401, 403, 408, 413, 422, 429, 500, 503))
     pages = Pages(portico, Site(STATIC, base_path=settings.server.base_path))
     app: App = AccountsMiddleware(_Switch(api, pages), services.accounts, place_of(settings))
     app = BodyLimit(app, default_bytes=settings.limits.body_bytes)
