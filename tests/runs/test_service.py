@@ -106,6 +106,16 @@ async def test_regenerate_makes_a_sibling_and_an_edit_makes_a_branch(world: Worl
     await world.ended(who, again.run.id)
 
 
+async def test_ten_regenerates_of_one_id_at_once_make_one_run(world: World, who: Principal) -> None:
+    accepted = await world.send(who, "/words 4 rate 0")
+    await world.ended(who, accepted.run.id)
+    answer = MessageId(new_id())
+    again = await asyncio.gather(*(world.service.regenerate(who, accepted.assistant.id, answer, None) for _ in range(10)))
+    assert {one.run.id for one in again} == {again[0].run.id}
+    assert {one.assistant.id for one in again} == {answer}
+    await world.ended(who, again[0].run.id)
+
+
 async def test_a_stopped_answer_is_continued_in_a_new_one_that_begins_with_it(world: World, who: Principal) -> None:
     accepted = await world.send(who, "/words 60 rate 100")
     await asyncio.sleep(0.25)

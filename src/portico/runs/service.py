@@ -9,7 +9,7 @@ import msgspec
 from portico.access import policy
 from portico.access.principal import Principal
 from portico.conversations import changes
-from portico.conversations.messages import Added, MessageService
+from portico.conversations.messages import MessageService
 from portico.conversations.models import Message, ModelRef, NewMessage, Part, body_hash
 from portico.conversations.service import ConversationService
 from portico.errors import Conflict, LimitReached, NotFound
@@ -172,12 +172,12 @@ class RunService:
                 await self._d.conversations.create_in(tx, who, conversation_id, title=ask.create_title, model=ask.model)
             fingerprint = body_hash(conversation_id, parent, ask.parts, ask.model, ask.reasoning_effort)
             new = NewMessage(message_id, conversation_id, parent, fingerprint, ask.parts, ask.model)
-            added = await self._d.messages.add_user_message(tx, who, new)
-            if not added.is_new:
+            params = _params(message_id, ask)
+            added, answer = await self._d.messages.add_turn(tx, who, new, _answer(conversation_id, MessageId(new_id()), params))
+            if answer is None:
                 accepted = await self._repeated(tx, who, added.message)
             else:
-                params = _params(message_id, ask)
-                accepted = await self._begin(tx, who, added.message, MessageId(new_id()), params)
+                accepted = await self._begin(tx, who, added.message, answer, params)
             crash_point("submit.before_commit")
         return await self._accepted(accepted, begin=added.is_new)
 
@@ -212,10 +212,12 @@ class RunService:
     async def _answer_again(
         self, tx: Transaction, who: Principal, question: Message, new_message_id: MessageId, params: Params
     ) -> tuple[Accepted, bool]:
+        added = await self._d.messages.add_assistant_message(tx, who, _answer(question.conversation, new_message_id, params))
+        if added.is_new:
+            return await self._begin(tx, who, question, added.message, params), True
         row = await tx.fetch_one(BY_MESSAGE, message=new_message_id)
         if row is None:
-            return await self._begin(tx, who, question, new_message_id, params), True
-        added = await self._add_answer(tx, who, question, new_message_id, params)
+            raise NotAnswerable
         return Accepted(question, run_of(row), added.message), False
 
     async def _repeated(self, tx: Transaction, who: Principal, question: Message) -> Accepted:
@@ -228,22 +230,15 @@ class RunService:
             raise NotAnswerable
         return Accepted(question, run_of(run), assistant)
 
-    async def _add_answer(self, tx: Transaction, who: Principal, question: Message, message_id: MessageId, params: Params) -> Added:
-        fingerprint = body_hash(question.id, params)
-        model = ModelRef(params.provider, params.model)
-        new = NewMessage(message_id, question.conversation, question.id, fingerprint, (), model)
-        return await self._d.messages.add_assistant_message(tx, who, new)
-
-    async def _begin(self, tx: Transaction, who: Principal, question: Message, answer_id: MessageId, params: Params) -> Accepted:
-        """Insert the pending answer, its run and its hold. The run is this process's own if it has room."""
-        added = await self._add_answer(tx, who, question, answer_id, params)
+    async def _begin(self, tx: Transaction, who: Principal, question: Message, answer: Message, params: Params) -> Accepted:
+        """Insert the run of a pending answer and its hold. The run is this process's own if it has room."""
         mine = await self._admit(tx, who)
         row = await tx.fetch_one(
             INSERT,
             id=new_id(),
             user=who.user_id,
             conversation=question.conversation,
-            message=added.message.id,
+            message=answer.id,
             state="running" if mine else "queued",
             owner=self._d.lease.id if mine else None,
             params=msgspec.json.encode(params).decode(),
@@ -254,7 +249,7 @@ class RunService:
         await ledger.hold(tx, run.id, who.user_id, amount_tokens=HOLD_TOKENS, ttl_ms=HOLD_TTL_MS)
         if mine:
             await open_cost(tx, run, run.attempt)
-        return Accepted(question, run, added.message)
+        return Accepted(question, run, answer)
 
     async def _admit(self, tx: Transaction, who: Principal) -> bool:
         """Whether this process answers at once. The user's revision row is locked by now, so the count is right."""
@@ -355,6 +350,12 @@ class RunService:
         """The run of each of these answers, as far as it has one."""
         rows = await self._d.db.fetch(REFS, ask=[(message_id,) for message_id in message_ids])
         return {row["message_id"]: (row["id"], row["state"]) for row in rows}
+
+
+def _answer(conversation_id: ConversationId, message_id: MessageId, params: Params) -> NewMessage:
+    """The pending answer to the question that `params` names."""
+    fingerprint = body_hash(params.question, params)
+    return NewMessage(message_id, conversation_id, params.question, fingerprint, (), ModelRef(params.provider, params.model))
 
 
 def _params(question: MessageId, ask: Ask) -> Params:
