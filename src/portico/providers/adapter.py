@@ -1,6 +1,6 @@
 """What the adapters share: send a request, cut the answer into events, decode each, and know whether the answer is whole."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -50,7 +50,8 @@ class HttpProvider:
         decoder = self._decoder(request)
         splitter: Splitter | None = None
         closed = False
-        async with open_wire(self._session, self._call(request), self._patience, thinks=self._thinks(request)) as wire:
+        call = _made(lambda: self._call(request))
+        async with open_wire(self._session, call, self._patience, thinks=self._thinks(request)) as wire:
             while piece := await wire.read():
                 if closed:
                     continue
@@ -67,7 +68,7 @@ class HttpProvider:
 
     async def models(self) -> list[DiscoveredModel]:
         """See ChatProvider."""
-        body = await fetch(self._session, self._list_call(), self._patience)
+        body = await fetch(self._session, _made(self._list_call), self._patience)
         try:
             return self._list(body)
         except (msgspec.DecodeError, msgspec.ValidationError) as error:
@@ -129,3 +130,10 @@ class HttpProvider:
 
     def _list(self, body: bytes) -> list[DiscoveredModel]:
         raise NotImplementedError
+
+
+def _made(make: Callable[[], Call]) -> Call:
+    try:
+        return make()
+    except ValueError as error:
+        raise failure("provider_protocol", "its address is not valid") from error

@@ -60,7 +60,7 @@ UPDATE models SET probed = :probed, demoted_until = NULL, updated = CASE WHEN {n
 WHERE provider_id = :provider AND id = :id
 """
 FORGET_FOUND = """
-DELETE FROM models WHERE provider_id = :provider AND source = 'discovered' AND id NOT IN (SELECT f.id FROM {rows:found(id text)} f)
+DELETE FROM models WHERE provider_id = :provider AND source = 'discovered' AND id NOT IN (SELECT found.id FROM {rows:found(id text)})
 """
 
 

@@ -49,11 +49,18 @@ _VERSION_PATHS = {
 
 def dialect_of(base_url: str, vendor: str = "") -> Dialect:
     """Return the dialect of a server; `vendor` names one whose address says nothing, as `vllm`."""
-    host = (urlsplit(base_url).hostname or "").lower()
+    host = _host(base_url)
     for suffix, dialect in _DIALECTS:
         if host == suffix.lstrip(".") or (suffix.startswith(".") and host.endswith(suffix)):
             return dialect
     return Dialect("vllm") if vendor == "vllm" else _PLAIN
+
+
+def _host(base_url: str) -> str:
+    try:
+        return (urlsplit(base_url).hostname or "").lower()
+    except ValueError:
+        return ""  # whoever connects to it says so
 
 
 def endpoint(base_url: str, name: str, *, model: str = "") -> str:
