@@ -28,6 +28,7 @@ from portico.runs.models import Run
 from portico.runs.recorder import Recorder
 from portico.runs.runner import Bench, Runner
 from portico.runs.service import Accepted, Ask, Desk, Limits, RunService
+from portico.runs.shapes import render_message
 from portico.runs.stream import Streams
 from portico.runs.tick import Parts, Tick
 from portico.tools.base import Tool
@@ -77,6 +78,8 @@ class World:
     max_streams: int = 50
     shared: bool = True
     never_again: bool = False
+    rights_hold: bool = True
+    streams_per_user: int = 5
 
     def __post_init__(self) -> None:
         self.lease = Lease(self.db, addr="", version="test", ttl_ms=self.ttl_ms)
@@ -93,13 +96,13 @@ class World:
         self.jobs = Jobs(self.db, self.lease, {})
         desk = Desk(self.db, self.lease, self.hub, self.runner, self.briefing, self.finisher, self.conversations, self.messages, self.demo)
         self.service = RunService(desk, Limits(self.max_streams))
-        self.streams = Streams(self.db, self.hub, self.messages, self._recheck, lambda m, r, s: b"{}", per_user=20)
+        self.streams = Streams(self.db, self.hub, self.messages, self._recheck, render_message, per_user=self.streams_per_user)
         parts = Parts(self.db, self.lease, self.hub, self.recorder, self.claims, self.runner, self.jobs, Metrics())
         self.ticker = Tick(parts, max_streams=self.max_streams, interval_s=0.05, shared=self.shared)
 
     async def _recheck(self, who: Principal) -> bool:
         del who
-        return True
+        return self.rights_hold
 
     async def tick(self) -> None:
         await self.ticker.once()
