@@ -1,0 +1,122 @@
+"""`portico serve` as a real process."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+pytestmark = pytest.mark.slow
+
+
+class Served:
+    """A running server; `address` is what it printed."""
+
+    def __init__(self, folder: Path, **env: str) -> None:
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith("PORTICO_") and name not in {"PORT", "DATABASE_URL"}
+        }
+        self.env = {**kept, "PORTICO_DATA_DIR": str(folder / "data"), "PORTICO_FIND_OLLAMA": "0", **env}
+        command = [sys.executable, "-m", "portico", "serve", "--port", "0"]
+        self.process = subprocess.Popen(command, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert self.process.stdout is not None
+        self.printed = self.process.stdout.readline()
+        self.address = self.printed.rpartition(" ")[2].strip()
+
+    @property
+    def port(self) -> str:
+        return self.address.rpartition(":")[2].partition("/")[0]
+
+    def status(self, path: str) -> int:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    server = Served(tmp_path_factory.mktemp("serve"))
+    yield server
+    if server.process.poll() is None:
+        server.process.kill()
+        server.process.wait()
+
+
+def test_one_command_makes_the_store_and_serves(served: Served) -> None:
+    assert served.printed.startswith("Portico ")
+    probes = ("/readyz", "/livez", "/startupz", "/health", "/api/version", "/api/session")
+    assert [served.status(path) for path in probes] == [200] * len(probes)
+    assert served.status("/api/nothing") == 404
+
+
+def test_a_second_process_on_the_same_folder_is_refused(served: Served) -> None:
+    command = [sys.executable, "-m", "portico", "serve", "--port", "0"]
+    second = subprocess.run(command, env=served.env, capture_output=True, text=True, timeout=30, check=False)
+    assert second.returncode == 69
+    assert "is used by another Portico" in second.stderr
+
+
+def test_a_port_that_is_taken_is_told_at_once(served: Served, run: Run) -> None:
+    ran = run("serve", "--port", served.port)
+    assert ran.status == 69
+    assert f"cannot listen on 127.0.0.1 port {served.port}" in ran.err
+
+
+def test_a_set_up_that_cannot_serve_ends_with_78(run: Run) -> None:
+    assert run("serve", "--port", "abc").status == 78
+    assert run("serve", "--port", "0", KUBERNETES_SERVICE_HOST="10.0.0.1").status == 78
+
+
+def test_the_doctor_knows_the_running_server(served: Served, run: Run) -> None:
+    ran = run("doctor", PORT=served.port, PORTICO_DATA_DIR=served.env["PORTICO_DATA_DIR"])
+    assert f"Portico is running on port {served.port}" in ran.out
+    assert ran.status == 0
+
+
+def test_a_signal_ends_it_in_order(served: Served) -> None:
+    assert served.end() == 0
+
+
+def test_an_administrator_of_the_settings_needs_no_page_and_a_weak_password_is_refused(migrated: Path) -> None:
+    weak = Served(migrated, PORTICO_ADMIN_EMAIL="ada@example.org", PORTICO_ADMIN_PASSWORD="short")
+    assert (weak.printed, weak.process.wait(timeout=20)) == ("", 78)
+
+
+def test_under_a_base_path_page_and_probes_are_there_and_metrics_on_their_port(migrated: Path, free_port: int) -> None:
+    server = Served(migrated, PORTICO_BASE_PATH="/chat", PORTICO_METRICS_PORT=str(free_port))
+    found = [server.status(path) for path in ("/chat/api/version", "/chat/readyz", "/readyz")]
+    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/metrics", timeout=5) as answer:
+        metrics = answer.read().decode()
+    assert (found, server.end()) == ([200, 200, 200], 0)
+    assert 'portico_requests_total{method="GET",route="/api/version",status="200"} 1' in metrics
+
+
+@pytest.fixture
+def migrated(sqlite_template: Path, tmp_path: Path) -> Path:
+    """A folder whose store needs no migration, so that the server starts sooner."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    shutil.copy(sqlite_template, tmp_path / "data" / "portico.db")
+    return tmp_path
+
+
+@pytest.fixture
+def free_port() -> int:
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
