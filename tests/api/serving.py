@@ -1,57 +1,61 @@
-"""The whole application behind a real HTTP server on a free port, in a thread with a loop of its own."""
+"""`portico serve` as people run it: a process of its own on a free port."""
 
-import asyncio
+import os
+import signal
 import socket
-import threading
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-import uvicorn
-
-from portico.app import build_app
-from portico.settings import load, prepare
-from portico.wiring import build
+START_S = 60.0
+STOP_S = 30.0
 
 
 @contextmanager
 def served(environment: Mapping[str, str]) -> Iterator[str]:
     """Serve until the block ends; gives the address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    ready, done = threading.Event(), threading.Event()
-    failures: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            asyncio.run(_serve(environment, listener, ready, done))
-        except BaseException as error:
-            failures.append(error)
-            raise
-        finally:
-            ready.set()
-
-    thread = threading.Thread(target=work, name="served")
-    thread.start()
-    ready.wait(30)
+    port = _free_port()
+    env = {
+        "PATH": os.environ.get("PATH", ""),
+        "PORT": str(port),
+        "PORTICO_DRAIN_SECONDS": "0",
+        "PORTICO_LOG_LEVEL": "warning",
+        **environment,
+    }
+    process = subprocess.Popen([sys.executable, "-m", "portico", "serve"], env=env, stdout=subprocess.DEVNULL)
     try:
-        if failures:
-            raise RuntimeError("the server did not start") from failures[0]
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_ready(process, address)
+        yield address
     finally:
-        done.set()
-        thread.join(30)
+        process.send_signal(signal.SIGTERM)
+        process.wait(STOP_S)
 
 
-async def _serve(environment: Mapping[str, str], listener: socket.socket, ready: threading.Event, done: threading.Event) -> None:
-    portico = await build(prepare(load(environment)))
-    await portico.services.accounts.start()
-    await portico.process.start()
-    config = uvicorn.Config(build_app(portico), lifespan="off", access_log=False, log_config=None, proxy_headers=False, server_header=False)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server._serve([listener]), name="http")
-    ready.set()
-    await asyncio.to_thread(done.wait)
-    await portico.process.drain(0)
-    await portico.process.stop()
-    server.should_exit = True
-    await serving
-    await portico.close()
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], address: str) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"portico serve ended with {process.returncode}")
+        if _is_ready(address):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{address}/readyz", timeout=5).close()
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+    return True
