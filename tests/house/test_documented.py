@@ -1,10 +1,12 @@
 """What a person can set, meet as an error or receive as an event has a page, and the page is what the code says today."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from portico.cli.openapi import description
 from portico.settings.reference import settings_page
 from tests.house import tree
 
@@ -22,3 +24,8 @@ def test_a_page_names_only_settings_that_exist(page: Path) -> None:
     known = set(NAME.findall(settings_page())) | OUTSIDE
     named = set(NAME.findall(page.read_text(encoding="utf-8")))
     assert not named - known
+
+
+def test_the_committed_description_of_the_api_is_what_the_application_serves() -> None:
+    committed = json.loads((tree.REFERENCE / "openapi.json").read_text(encoding="utf-8"))
+    assert committed == description()
