@@ -1,6 +1,7 @@
 """Durable jobs on the process lease: `enqueue` inside the caller's transaction is the outbox, claim and reap are those of runs.
 
-At least once: a handler must bear being run again after a crash. A job that failed five times stays as `failed`, for a person to see.
+At least once: a handler must bear being run again after a crash. A job that failed five times, or killed its process as often, stays as
+`failed`, for a person to see.
 """
 
 import asyncio
@@ -39,7 +40,8 @@ UPDATE jobs SET state = 'running', owner = :me, attempt = attempt + 1 WHERE id I
 RETURNING id, kind, arguments, attempt, step
 """
 REAP = """
-UPDATE jobs SET state = 'queued', owner = NULL
+UPDATE jobs SET owner = NULL, state = CASE WHEN attempt >= :most THEN 'failed' ELSE 'queued' END,
+  finished = CASE WHEN attempt >= :most THEN {now} END, error = CASE WHEN attempt >= :most THEN 'the process died' ELSE error END
 WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM processes WHERE processes.id = jobs.owner)
 """
 SETTLE = """
@@ -126,7 +128,7 @@ class Jobs:
             await self._schedule(periodic)
         if self._lease.may_judge and await self._db.fetch_one(ORPHANED) is not None:
             async with self._db.transaction() as tx:
-                await tx.execute(REAP)
+                await tx.execute(REAP, most=MAX_ATTEMPTS)
         free = self._slots - len(self._tasks)
         if free <= 0 or await self._db.fetch_one(DUE, queue="web") is None:
             return
