@@ -37,9 +37,13 @@ function shellChunk(): (id: string, graph: ModuleGraph) => string | null {
 
 /** The sandboxed frame is built by itself, so that it shares no file with the page: what it loads must not hold the page's code. */
 function frameBuild(): Plugin {
+  let folder = "";
   return {
     name: "portico:frame",
     apply: "build",
+    configResolved(config) {
+      folder = resolve(config.root, config.build.outDir);
+    },
     async closeBundle() {
       await build({
         configFile: false,
@@ -47,7 +51,7 @@ function frameBuild(): Plugin {
         base: "./",
         publicDir: false,
         logLevel: "warn",
-        build: { ...output, emptyOutDir: false, rolldownOptions: { input: "frame/mermaid.html" } },
+        build: { ...output, outDir: folder, emptyOutDir: false, rolldownOptions: { input: "frame/mermaid.html" } },
       });
     },
   };

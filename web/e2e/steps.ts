@@ -31,9 +31,13 @@ export async function chooseModel(page: Page, name: string): Promise<void> {
   await page.getByRole("option", { name }).first().click();
 }
 
+/** Sends a message and waits until it stands in the conversation, with the answer's place under it. */
 export async function ask(page: Page, text: string): Promise<void> {
+  const before = await questions(page).count();
   await composer(page).fill(text);
   await composer(page).press("Enter");
+  await questions(page).nth(before).waitFor();
+  await answers(page).nth(before).waitFor();
 }
 
 /** Waits until the last answer has a state, such as `done` or `stopped`. */

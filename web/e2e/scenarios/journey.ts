@@ -90,6 +90,7 @@ export const journey: Scenario = {
     await composer(page).fill("half a thought");
     await page.reload();
     check((await composer(page).inputValue()) === "half a thought", "the draft is lost");
+    await lastAnswerIs(page, "failed");
     const count = await questions(page).count();
     await composer(page).evaluate((element) => {
       element.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }));

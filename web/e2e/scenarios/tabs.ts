@@ -38,5 +38,6 @@ export const tabs: Scenario = {
     await lastAnswerIs(second, "done", 60_000);
     await first.waitForTimeout(1_000);
     check((await lastAnswerText(first)).includes("as far as it came"), "the end of the answer is missing");
+    await first.locator('article[data-role="assistant"]').last().locator(".katex-display").waitFor();
   },
 };

@@ -1,7 +1,8 @@
 import { WrapText } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { CopyButton } from "../design/copy-button.tsx";
 import { IconButton } from "../design/icon-button.tsx";
+import { retry } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import type { Highlighted } from "./highlight.ts";
 
@@ -38,29 +39,28 @@ function renderSpan(span: Highlighted, index: number) {
   );
 }
 
-function useHighlight(
-  frame: React.RefObject<HTMLDivElement | null>,
-  language: string,
-  text: string,
-  closed: boolean,
-): Highlighted[] | null {
+const loadHighlighter = () => import("./highlight.ts");
+
+/** The coloured pieces once the code is complete and in view; null before, and for a language that is not known. */
+function useHighlight(frame: RefObject<HTMLDivElement | null>, language: string, text: string, closed: boolean): Highlighted[] | null {
   const [result, setResult] = useState<{ text: string; spans: Highlighted[] } | null>(null);
   useEffect(() => {
     const element = frame.current;
     if (!closed || !language || !element) return;
-    let wanted = true;
+    let stop: (() => void) | null = null;
+    const colour = async () => {
+      const { highlight } = await loadHighlighter();
+      return highlight(text, language);
+    };
     const observer = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       observer.disconnect();
-      void import("./highlight.ts").then(async ({ highlight }) => {
-        const spans = await highlight(text, language);
-        if (wanted && spans) setResult({ text, spans });
-      });
+      stop = retry(colour, (spans) => spans && setResult({ text, spans }));
     });
     observer.observe(element);
     return () => {
-      wanted = false;
       observer.disconnect();
+      stop?.();
     };
   }, [frame, language, text, closed]);
   return result?.text === text ? result.spans : null;

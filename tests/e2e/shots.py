@@ -1,0 +1,20 @@
+"""`make shots`: renders the screens into docs/images."""
+
+import sys
+
+from tests.e2e import node
+
+
+def main() -> int:
+    """Run the script and hand its words and its exit code on."""
+    lack = node.missing()
+    if lack is not None:
+        sys.exit(lack)
+    result = node.run("shots.ts")
+    sys.stdout.write(result.stdout)
+    sys.stderr.write(result.stderr)
+    return result.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""The built page in Debian's Chromium against a real server. Each scenario fails on any policy violation or console error, too."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import node
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def browser() -> None:
+    """Skips the module where something is missing, unless the run requires browser tests."""
+    lack = node.missing()
+    if lack is None:
+        return
+    if "browser" in os.environ.get("PORTICO_REQUIRE", ""):
+        pytest.fail(lack)
+    pytest.skip(lack)
+
+
+def succeeds(scenario: str, evidence: Path) -> None:
+    result = node.run("run.ts", scenario, evidence=evidence)
+    assert result.returncode == 0, f"{result.stdout}\n{result.stderr}\npictures: {evidence}"
+
+
+def test_a_person_sets_up_chats_stops_edits_and_finds_everything_again(tmp_path: Path) -> None:
+    succeeds("journey", tmp_path)
+
+
+def test_the_page_shows_the_whole_answer_after_the_server_was_killed_in_its_middle(tmp_path: Path) -> None:
+    succeeds("crash", tmp_path)
+
+
+def test_two_tabs_stay_in_step_and_a_lost_network_loses_no_text(tmp_path: Path) -> None:
+    succeeds("tabs", tmp_path)
+
+
+def test_an_administrator_tests_providers_and_manages_users_and_keys(tmp_path: Path) -> None:
+    succeeds("settings", tmp_path)
+
+
+def test_the_page_works_under_a_path_prefix(tmp_path: Path) -> None:
+    succeeds("prefix", tmp_path)

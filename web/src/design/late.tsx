@@ -1,0 +1,43 @@
+import { type ComponentType, type ReactNode, useEffect, useState } from "react";
+
+const RETRY_MS = [1_000, 3_000, 10_000, 30_000];
+
+type Props<P> = { load: () => Promise<{ default: ComponentType<P> }>; props: P; fallback: ReactNode };
+
+/**
+ * A part whose code comes later. Until it is here, and when it cannot be fetched, the fallback stands in its place:
+ * a lost connection must not take away the text around it. It is tried again, at once when the network is back.
+ */
+export function Late<P extends object>({ load, props, fallback }: Props<P>) {
+  const [part, setPart] = useState<{ view: ComponentType<P> } | null>(null);
+  useEffect(() => retry(load, (loaded) => setPart({ view: loaded.default })), [load]);
+  if (!part) return fallback;
+  const View = part.view;
+  return <View {...props} />;
+}
+
+/** Calls `load` until it succeeds, a few times; the function that it returns gives up. */
+export function retry<T>(load: () => Promise<T>, done: (result: T) => void): () => void {
+  let wanted = true;
+  let tries = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const attempt = () => {
+    clearTimeout(timer);
+    load().then(
+      (result) => wanted && done(result),
+      () => {
+        const wait = RETRY_MS[tries];
+        tries += 1;
+        if (wanted && wait !== undefined) timer = setTimeout(attempt, wait);
+      },
+    );
+  };
+  const stop = () => {
+    wanted = false;
+    clearTimeout(timer);
+    window.removeEventListener("online", attempt);
+  };
+  window.addEventListener("online", attempt);
+  attempt();
+  return stop;
+}
