@@ -15,7 +15,7 @@ LIST = Answer(json.dumps({"data": [{"id": "gpt-4o"}]}).encode())
 
 
 def arrival(bench: Bench, url: str, **changed: object) -> Arrival:
-    return Arrival(bench.service, replace(bench.service._settings, **changed), url)  # type: ignore[arg-type]
+    return Arrival(bench.service, replace(bench.service._settings, **changed), url)
 
 
 async def offered(bench: Bench) -> list[tuple[str, str]]:

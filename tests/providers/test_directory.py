@@ -9,13 +9,13 @@ from portico.settings.product import EnvProvider, Providers
 OPENAI = EnvProvider(id="openai", kind="openai", name="OpenAI", base_url="https://api.openai.com/v1", keys=("sk-abcdefghijkl",))
 
 
-def provider_row(id: str, **more: Any) -> dict[str, Any]:
-    row = {"id": id, "kind": "openai", "name": id, "base_url": "http://x/v1", "enabled": 1, "position": 3, "sealed_keys": None}
+def provider_row(key: str, **more: Any) -> dict[str, Any]:
+    row = {"id": key, "kind": "openai", "name": key, "base_url": "http://x/v1", "enabled": 1, "position": 3, "sealed_keys": None}
     return {**row, "key_hint": None, "fallbacks": "[]", "rev": 2, **more}
 
 
-def model_row(provider: str, id: str, **more: Any) -> dict[str, Any]:
-    row = {"provider_id": provider, "id": id, "name": "", "enabled": 1, "position": 1000, "source": "discovered", "capabilities": "{}"}
+def model_row(provider: str, model: str, **more: Any) -> dict[str, Any]:
+    row = {"provider_id": provider, "id": model, "name": "", "enabled": 1, "position": 1000, "source": "discovered", "capabilities": "{}"}
     return {**row, "demoted_until": None, "probed": None, **more}
 
 

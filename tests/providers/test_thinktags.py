@@ -1,3 +1,5 @@
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +20,7 @@ CUTS = st.lists(st.integers(min_value=0, max_value=40), max_size=8)
 
 def cut(text: str, at: list[int]) -> list[str]:
     places = sorted({0, len(text), *(place % (len(text) + 1) for place in at)})
-    return [text[start:end] for start, end in zip(places, places[1:], strict=False)]
+    return [text[start:end] for start, end in itertools.pairwise(places)]
 
 
 @given(CUTS)

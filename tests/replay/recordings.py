@@ -34,7 +34,7 @@ class Reading:
 
     text: str = ""
     reasoning: str = ""
-    calls: list[tuple[str, str]] | None = None
+    calls: list[tuple[str, Any]] | None = None
     usage: tuple[int, int, int, int] | None = None
     finish: str = ""
     error: bool = False
@@ -265,7 +265,9 @@ def in_chinese(recording: Recording) -> Recording:
         prefix = "" if recording.protocol == "ollama-chat" else "data: "
         said = line.strip().removeprefix("data:").strip()
         if said.startswith("{") and (line.startswith("data:") or not prefix):
-            line = prefix + json.dumps(turned(json.loads(said), "", {}), ensure_ascii=False) + ("\r" if line.endswith("\r") else "")
-        lines.append(line)
+            said = json.dumps(turned(json.loads(said), "", {}), ensure_ascii=False)
+            lines.append(prefix + said + ("\r" if line.endswith("\r") else ""))
+        else:
+            lines.append(line)
     body = "\n".join(lines).encode()
     return Recording(recording.protocol, recording.name + " (Chinese)", body, recording.status, recording.content_type)
