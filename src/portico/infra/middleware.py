@@ -263,12 +263,22 @@ class SecurityHeaders:
         if not is_api:
             scope.setdefault("state", {})["csp_nonce"] = secrets.token_urlsafe(16)
 
+        began = False
+
         async def send_secured(message: Message) -> None:
+            nonlocal began
             if message["type"] == "http.response.start":
+                began = True
                 message["headers"] = self._complete(list(message.get("headers", ())), scope, is_api=is_api)
             await send(message)
 
-        await self._app(scope, receive, send_secured)
+        try:
+            await self._app(scope, receive, send_secured)
+        except PorticoError as error:  # of a middleware or a page: answered here, so that refusals carry the headers too
+            if began:
+                raise
+            scope["portico.error_code"] = error.code
+            await _send_problem(send_secured, error)
 
     def _complete(self, headers: list[tuple[bytes, bytes]], scope: Scope, *, is_api: bool) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in headers}
