@@ -5,7 +5,9 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -73,12 +75,23 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server: str = request.getfixturevalue("postgres_url")
-    template: str = request.getfixturevalue("postgres_template")
+    with fresh_database(request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")) as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(server: str, template: str) -> Iterator[str]:
+    """A copy of the migrated template, dropped afterwards: its address."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    asyncio.run(_admin(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY=WAL_LOG'))
+    _run(_admin(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY=WAL_LOG'))
     yield database_url(server, name)
-    asyncio.run(_admin(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+    _run(_admin(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+def _run(work: Coroutine[object, object, None]) -> None:
+    """Run it to its end in a thread of its own: the caller may stand inside a running loop."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, work).result()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import json
 import random
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 
@@ -39,9 +40,9 @@ class Transcript:
     gaps_s: list[float] = field(default_factory=list)
     last_text: float = 0.0
 
-    def event(self, data: dict[str, object]) -> None:
+    def event(self, data: dict[str, Any]) -> None:
         """Fold a frame's events in, as the page does: replays change nothing, older attempts are ignored."""
-        for event in data["events"]:  # pyright: ignore[reportGeneralTypeIssues]
+        for event in data["events"]:
             if event["attempt"] < self.attempt or event["seq"] <= self.seq:
                 continue
             if event["attempt"] > self.attempt and self.attempt:
@@ -51,15 +52,15 @@ class Transcript:
                 self._text_came()
                 self.shown += event["text"]
 
-    def reset(self, data: dict[str, object]) -> None:
-        text = "".join(part["text"] for part in data["parts"] if part["type"] == "text")  # pyright: ignore
+    def reset(self, data: dict[str, Any]) -> None:
+        text = "".join(part["text"] for part in data["parts"] if part["type"] == "text")
         if self.seq or self.shown:
             self.resets += 1
             common = next((n for n, (a, b) in enumerate(zip(self.shown, text, strict=False)) if a != b), min(len(self.shown), len(text)))
             self.taken_back = max(self.taken_back, len(self.shown) - common)
         if len(text) > len(self.shown):
             self._text_came()
-        self.shown, self.attempt, self.seq = text, data["attempt"], data["seq"]  # pyright: ignore
+        self.shown, self.attempt, self.seq = text, data["attempt"], data["seq"]
 
     def _text_came(self) -> None:
         now = time.monotonic()
@@ -67,9 +68,9 @@ class Transcript:
             self.gaps_s.append(now - self.last_text)
         self.last_text = now
 
-    def end(self, data: dict[str, object]) -> None:
-        message: dict[str, object] = data["message"]  # pyright: ignore
-        self.final = "".join(part["text"] for part in message["parts"] if part["type"] == "text")  # pyright: ignore
+    def end(self, data: dict[str, Any]) -> None:
+        message: dict[str, Any] = data["message"]
+        self.final = "".join(part["text"] for part in message["parts"] if part["type"] == "text")
         self.status = str(message["status"])
 
 
@@ -81,6 +82,11 @@ class Page:
     addresses: list[str]
     rng: random.Random
     give_up_at: float
+    key: str
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
 
     def _any(self) -> str:
         return self.rng.choice(self.addresses)
@@ -103,10 +109,10 @@ class Page:
             if not transcript.acked:
                 await asyncio.sleep(self.rng.uniform(0.1, 0.4))
 
-    async def _post(self, transcript: Transcript, body: dict[str, object]) -> dict[str, object] | None:
+    async def _post(self, transcript: Transcript, body: dict[str, Any]) -> dict[str, Any] | None:
         url = f"{self._any()}/api/conversations/{transcript.conversation_id}/messages"
         try:
-            async with self.session.post(url, json=body, timeout=aiohttp.ClientTimeout(total=8)) as answer:
+            async with self.session.post(url, json=body, headers=self._headers, timeout=aiohttp.ClientTimeout(total=8)) as answer:
                 data = await answer.json(content_type=None)
                 if answer.status == 202:
                     return data
@@ -116,10 +122,10 @@ class Page:
         except TRANSIENT:
             return None
 
-    def _acknowledge(self, transcript: Transcript, answer: dict[str, object] | None) -> None:
+    def _acknowledge(self, transcript: Transcript, answer: dict[str, Any] | None) -> None:
         if answer is None:
             return
-        run, assistant = answer["run"]["id"], answer["assistant"]["id"]  # pyright: ignore
+        run, assistant = answer["run"]["id"], answer["assistant"]["id"]
         if transcript.acked and (run, assistant) != (transcript.run_id, transcript.assistant_id):
             transcript.faults.append("I2 a repeated submit made another run")
         transcript.acked, transcript.run_id, transcript.assistant_id = True, run, assistant
@@ -136,7 +142,9 @@ class Page:
 
     async def _watch(self, transcript: Transcript) -> None:
         drop_at = time.monotonic() + (self.rng.uniform(0.3, 2.0) if self.rng.random() < 0.35 else 3600)
-        headers = {"Last-Event-ID": f"{transcript.attempt}.{transcript.seq}"} if transcript.attempt else {}
+        headers = self._headers
+        if transcript.attempt:
+            headers["Last-Event-ID"] = f"{transcript.attempt}.{transcript.seq}"
         url = f"{self._any()}/api/runs/{transcript.run_id}/events"
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=3, sock_read=8)
         async with self.session.get(url, headers=headers, timeout=timeout) as answer:
@@ -149,13 +157,12 @@ class Page:
             async for line in answer.content:
                 if line.startswith(b"event: "):
                     name = line[7:].strip()
-                elif line.startswith(b"data: "):
-                    if self._frame(transcript, name, json.loads(line[6:])):
-                        return
+                elif line.startswith(b"data: ") and self._frame(transcript, name, json.loads(line[6:])):
+                    return
                 if time.monotonic() > drop_at:
                     return
 
-    def _frame(self, transcript: Transcript, name: bytes, data: dict[str, object]) -> bool:
+    def _frame(self, transcript: Transcript, name: bytes, data: dict[str, Any]) -> bool:
         """Take one frame in; True when the connection is of no more use."""
         if name == b"event":
             transcript.event(data)
@@ -172,7 +179,7 @@ class Page:
             self._check_time()
             try:
                 url = f"{self._any()}/api/runs/{transcript.run_id}/cancel"
-                async with self.session.post(url, timeout=aiohttp.ClientTimeout(total=5)) as answer:
+                async with self.session.post(url, headers=self._headers, timeout=aiohttp.ClientTimeout(total=5)) as answer:
                     if answer.status == 202:
                         transcript.stop_asked = True
                         return

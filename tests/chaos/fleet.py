@@ -36,6 +36,7 @@ class Faults:
     freezes: int = 0
     crash_points: int = 0
     terms: int = 0
+    outages: int = 0
 
 
 @dataclass
@@ -45,11 +46,13 @@ class Replica:
     log: Path
     process: subprocess.Popen[bytes] | None = None
     frozen: bool = False
+    ready_at: float = 0.0
 
     def start(self, crash_point: str = "") -> None:
         env = {**self.env, "PORT": str(self.port)}
         if crash_point:
             env["PORTICO_CRASH_POINT"] = crash_point
+        self.ready_at = 0.0
         with self.log.open("ab") as out:
             self.process = subprocess.Popen([PYTHON, "-m", "portico", "serve"], env=env, stdout=out, stderr=out, cwd=ROOT)
 
@@ -97,18 +100,28 @@ class Fleet:
         raise TimeoutError(replica.log.read_text()[-2000:])
 
     async def torment(self, every_s: float, stop: asyncio.Event, rng: random.Random) -> None:
-        """Hurt one replica after another until told to stop."""
+        """Hurt one replica after another until told to stop; as a disruption budget would, one that is up while another is up."""
         while not stop.is_set():
             await _wait(stop, every_s * rng.uniform(0.5, 1.5))
-            replica = rng.choice(self.replicas)
-            if not stop.is_set() and replica.alive and not replica.frozen:
-                await self._hurt(replica, rng)
+            up = [replica for replica in self.replicas if replica.alive and replica.ready_at and not replica.frozen]
+            if not stop.is_set() and len(up) >= min(2, len(self.replicas)):
+                await self._hurt(rng.choice(up), rng)
 
     async def revive(self, stop: asyncio.Event, rng: random.Random) -> None:
-        """Start what has died, as a supervisor does; some of it with a crash point armed."""
-        while not stop.is_set():
-            self._revive(rng)
-            await _wait(stop, 0.1)
+        """Start what has died, as a supervisor does, some of it with a crash point armed; and ask who is ready."""
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)) as session:
+            while not stop.is_set():
+                self._revive(rng)
+                for replica in self.replicas:
+                    if replica.alive and not replica.ready_at and not replica.frozen:
+                        await self._probe(session, replica)
+                await _wait(stop, 0.1)
+
+    async def _probe(self, session: aiohttp.ClientSession, replica: Replica) -> None:
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+            async with session.get(f"http://127.0.0.1:{replica.port}/readyz") as answer:
+                if answer.status == 200:
+                    replica.ready_at = time.monotonic()
 
     async def _hurt(self, replica: Replica, rng: random.Random) -> None:
         choice = rng.random()
@@ -162,6 +175,8 @@ def environment(folder: Path, *, database_url: str, upstream: str, ttl_s: float)
         "PORTICO_RUNS_PER_USER": "10000",
         "PORTICO_RUNS_PER_MINUTE": "100000",
         "PORTICO_STREAMS_PER_USER": "10000",
+        "PORTICO_LOGINS_PER_MINUTE": "1000",
+        "PORTICO_ADMIN_PER_MINUTE": "1000",
         "PORTICO_RUN_LOG_SECONDS": "86400",
         "PORTICO_DRAIN_SECONDS": "1",
         "PORTICO_MAX_STREAMS": "60",

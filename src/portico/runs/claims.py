@@ -33,6 +33,10 @@ HAND_OVER = """
 UPDATE runs SET state = 'queued', owner = NULL, attempt = attempt + 1, handovers = handovers + 1
 WHERE id = :id AND owner = :me AND state = 'running'
 """
+GIVE_BACK = """
+UPDATE runs SET state = CASE state WHEN 'completing' THEN state ELSE 'queued' END, owner = NULL, attempt = attempt + 1
+WHERE id = :id AND owner = :me AND state IN ('running', 'completing')
+"""
 ORPHANED = """
 SELECT 1 FROM runs WHERE state IN ('running', 'completing') AND owner IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM processes WHERE processes.id = runs.owner) LIMIT 1
@@ -128,6 +132,12 @@ class Claims:
                 await log.append_in(tx, self._lease.id, [chunk])
             if not await tx.execute(HAND_OVER, id=live.run.id, me=self._lease.id):
                 raise NotOwner(live.run.id)
+
+    async def give_back(self, run_id: RunId) -> None:
+        """Requeue a run that is this process's by its row alone. Raises Fenced."""
+        async with self._db.transaction(reserved=True) as tx:
+            await self._lease.require_alive(tx)
+            await tx.execute(GIVE_BACK, id=run_id, me=self._lease.id)
 
     async def reap(self) -> list[RunId]:
         """Bury processes whose lease is over and put their runs back into the queue; return these runs."""

@@ -82,7 +82,14 @@ class Runner:
         live.set_state("running")
         live.task = asyncio.create_task(self._own(live, adopted.decision), name=f"run-{live.run.id}")
         self._tasks.add(live.task)
-        live.task.add_done_callback(self._tasks.discard)
+        live.task.add_done_callback(lambda task: self._ended(live, task))
+
+    def _ended(self, live: LiveRun, task: asyncio.Task[None]) -> None:
+        """A task that failed against all expectation leaves its run to the tick, which gives it back."""
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("the task of run %s failed", live.run.id, exc_info=task.exception())
+            self._hub.leave(live)
 
     async def take_over(self) -> None:
         """At the start of the only process of a store: queue again what a dead predecessor left."""

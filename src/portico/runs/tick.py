@@ -5,6 +5,7 @@ import logging
 import time
 from dataclasses import dataclass
 
+from portico.ids import RunId
 from portico.infra.db import Database
 from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.jobs import Jobs
@@ -25,7 +26,7 @@ HEARTBEAT_S = 1.0
 PING_S = 10.0
 RECHECK_S = 5.0
 JUDGE_S = 1.0
-FLAGS = "SELECT id FROM runs WHERE owner = :me AND cancel_at IS NOT NULL AND state = 'running'"
+OWN = "SELECT id, cancel_at FROM runs WHERE owner = :me AND state IN ('running', 'completing')"
 FOLLOW = """
 SELECT runs.id AS id, runs.state AS state, runs.attempt AS attempt,
   CASE WHEN runs.state = 'queued' THEN (
@@ -82,6 +83,7 @@ class Tick:
         self._answers = answers
         self._pace = Pace()
         self._outage = False
+        self._strange: set[RunId] = set()
         self.woken = asyncio.Event()
 
     async def run(self) -> None:
@@ -137,11 +139,12 @@ class Tick:
         if self._pace.due("beat", HEARTBEAT_S if self._interval_s >= HEARTBEAT_S / 4 else self._interval_s):
             await self._p.lease.heartbeat()
         await self._p.recorder.flush()
-        if self._shared:
-            await self._read_flags()
+        if self._shared and self._p.hub.local:
+            await self._look_at_own()
         await self._follow()
         self._p.hub.pulse(ping=self._pace.due("ping", PING_S), recheck=self._pace.due("recheck", RECHECK_S))
         if self._pace.due("judge", JUDGE_S):
+            await self._give_back()
             await self._judge()
             if not self._p.lease.draining:
                 await self._p.jobs.tick()
@@ -166,13 +169,27 @@ class Tick:
             metrics.queue_wait_s.observe(max(0, run.started - run.created) / 1000)
         self._p.runner.start(adopted)
 
-    async def _read_flags(self) -> None:
-        if not self._p.hub.local:
-            return
-        for row in await self._p.db.fetch(FLAGS, me=self._p.lease.id):
+    async def _look_at_own(self) -> set[RunId]:
+        """Stop what somebody cancelled from elsewhere; return the runs that are this process's but that nobody here answers."""
+        strange: set[RunId] = set()
+        for row in await self._p.db.fetch(OWN, me=self._p.lease.id):
             live = self._p.hub.local.get(row["id"])
-            if live is not None:
+            if live is None:
+                strange.add(row["id"])
+            elif row["cancel_at"] is not None:
                 live.ask_stop("cancelled")
+        return strange
+
+    async def _give_back(self) -> None:
+        """Requeue runs that were strange at the last look already.
+
+        Their commit succeeded but nobody here heard of it: the database went away in the middle, or the request was cancelled.
+        """
+        strange = await self._look_at_own()
+        for run_id in strange & self._strange:
+            logger.warning("run %s is ours but not answered: back into the queue", run_id)
+            await self._p.claims.give_back(run_id)
+        self._strange = strange
 
     async def _follow(self) -> None:
         """Bring the followed runs of other processes up to date, and tell viewers of their users' revisions."""
