@@ -172,7 +172,7 @@ def table(verdict: Verdict, transcripts: Sequence[Transcript], faults: object, t
     back = max((page.taken_back for page in transcripts), default=0)
     lines += [
         "",
-        f"runs {len(transcripts)}: {dict(states)}; recovered {len(recovered)}, resets {resets}, reconnects {reconnects}, took {took_s:.0f} s",
+        f"runs {len(transcripts)}: {dict(states)}; recovered {len(recovered)}, resets {resets}, reconnects {reconnects}; {took_s:.0f} s",
         f"faults: {faults}",
         f"answers that ended early, by code: {dict(verdict.endings)}",
         f"silence of a recovered answer: p50 {quantile(gaps, 0.5):.2f} s, p99 {quantile(gaps, 0.99):.2f} s, max {worst:.2f} s",
