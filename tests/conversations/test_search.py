@@ -1,5 +1,7 @@
 import unicodedata
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,6 +87,17 @@ async def test_nobody_finds_what_somebody_else_wrote(desk: Desk) -> None:
     await desk.say(await desk.start("Secret plan"), "Nobody may know the secret.")
     bob = await make_person(desk.db, "Bob")
     assert (await search.find(desk.db, bob, "secret")).items == ()
+
+
+async def test_a_word_that_is_everywhere_finds_the_newest_and_others_texts_take_no_place(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MAX_MATCHES", 3)
+    mine = [await desk.start(f"rain {number}") for number in range(4)]
+    bob = replace(desk, ada=await make_person(desk.db, "Bob"))
+    for number in range(5):
+        await bob.start(f"rain {number}")
+    assert {hit.conversation for hit in await find(desk, "rain")} == set(mine[1:])
 
 
 async def test_what_is_deleted_is_not_found_until_it_is_restored(desk: Desk) -> None:

@@ -3,8 +3,8 @@
 Words are Unicode letters and digits without case and accents. Scripts that write without spaces are cut into pairs of characters and
 single characters, so that a Chinese word of two characters is one term. Neither database tokenizes anything itself.
 
-Each entry also holds a term for its owner: the index cuts another person's texts off before any row is read. It only saves time; who
-may see what is decided by the condition of `policy.visible` in the same query.
+Each entry also holds a term for its owner, so that the index leaves other people's texts out before any row is read or counted. Who may
+see what is decided by the condition of `policy.visible` in the same query, not by that term.
 """
 
 import re
@@ -24,6 +24,7 @@ MAX_TEXT = 200_000  # characters of one message that are indexed
 MAX_TERMS_BYTES = 900_000  # PostgreSQL holds at most 1 MB of terms in one row
 MAX_TERM = 64
 MAX_QUERY_TERMS = 24
+MAX_MATCHES = 3000  # the newest texts that match: a word that stands in more needs another one beside it
 SNIPPET = 160
 LEAD = 48  # characters before the hit
 
@@ -48,9 +49,12 @@ INSERT = """
 INSERT INTO message_search (rowid, conversation_id, object_id, terms) VALUES (:n, :conversation, :object, {terms:terms})
 """
 FIND = """
-SELECT c.id, c.title, c.updated, max(CASE WHEN message_search.object_id = c.id THEN '' ELSE message_search.object_id END) AS message
-FROM message_search JOIN conversations c ON c.id = message_search.conversation_id
-WHERE {{match:message_search.terms:query}} AND c.deleted_at IS NULL AND c.expires_at IS NULL AND {visible} {after}
+SELECT c.id, c.title, c.updated, max(CASE WHEN hits.object_id = c.id THEN '' ELSE hits.object_id END) AS message
+FROM (
+  SELECT message_search.conversation_id, message_search.object_id FROM message_search
+  WHERE {{match:message_search.terms:query}} ORDER BY message_search.rowid DESC LIMIT :newest) AS hits
+JOIN conversations c ON c.id = hits.conversation_id
+WHERE c.deleted_at IS NULL AND c.expires_at IS NULL AND {visible} {after}
 GROUP BY c.id, c.title, c.updated ORDER BY c.updated DESC, c.id DESC LIMIT :limit
 """
 AFTER = "AND (c.updated, c.id) < (CAST(:updated AS bigint), CAST(:id AS text))"
@@ -183,7 +187,10 @@ async def forget(tx: Transaction, conversation_ids: list[ConversationId]) -> Non
 
 
 async def find(db: Database, who: Principal, query: str, *, after: tuple[int, str] | None = None, limit: int = 20) -> Hits:
-    """Find the conversations of `who` that hold every word of `query`, the last one as a beginning; newest first."""
+    """Find the conversations of `who` that hold every word of `query`, the last one as a beginning; last used first.
+
+    Only the newest 3,000 texts that match are looked at, so that a word that is everywhere costs no more than another.
+    """
     wanted = query_terms(query)
     if not wanted:
         return Hits((), None)
@@ -191,7 +198,7 @@ async def find(db: Database, who: Principal, query: str, *, after: tuple[int, st
     place = {"updated": after[0], "id": after[1]} if after else {}
     match = match_query([_owner_term(who.user_id), *wanted], dialect=db.dialect, prefix_last=True)
     sql = FIND.format(visible=visible.sql, after=AFTER if after else "")
-    rows = await db.fetch(sql, query=match, limit=limit + 1, **visible.params, **place)
+    rows = await db.fetch(sql, query=match, newest=MAX_MATCHES, limit=limit + 1, **visible.params, **place)
     texts = await _texts(db, rows[:limit])
     items = tuple(_hit(row, texts.get(row["message"]), query) for row in rows[:limit])
     return Hits(items, (items[-1].updated, items[-1].conversation) if len(rows) > limit else None)
