@@ -210,6 +210,7 @@ class FilesService:
             count += len(rows)
             if not rows:
                 break
+        await self._objects.sweep(unfinished_ms / 1000)
         return count
 
     async def _erase(self, file_id: FileId, key: str | None) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import secrets
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ ADD = "INSERT INTO object_chunks (object, n, data) VALUES (:object, :n, :data)"
 NAME = "UPDATE object_chunks SET object = :key WHERE object = :draft AND NOT EXISTS (SELECT 1 FROM object_chunks o WHERE o.object = :key)"
 GET = "SELECT data FROM object_chunks WHERE object = :object AND n = :n"
 DELETE = "DELETE FROM object_chunks WHERE object = :object"
+SWEEP = "DELETE FROM object_chunks WHERE object LIKE 'draft-%' AND object < :oldest"
 
 
 class ObjectMissing(PorticoError):
@@ -57,6 +59,10 @@ class ObjectStore(Protocol):
 
     async def delete(self, key: str) -> None:
         """Delete an object if it is there."""
+        ...
+
+    async def sweep(self, older_s: float) -> int:
+        """Delete what uploads left behind whose process died, if it began longer ago; return how many pieces."""
         ...
 
 
@@ -122,6 +128,9 @@ class DirectoryStore:
     async def delete(self, key: str) -> None:
         await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
 
+    async def sweep(self, older_s: float) -> int:
+        return await asyncio.to_thread(_sweep, self._folder / "drafts", time.time() - older_s)
+
     def _path(self, key: str) -> Path:
         return self._folder / _checked(key)[:2] / key
 
@@ -143,6 +152,13 @@ def _publish(draft: Path, final: Path) -> None:
         os.close(folder)
 
 
+def _sweep(folder: Path, before_s: float) -> int:
+    old = [path for path in folder.glob("*") if path.stat().st_mtime < before_s]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
 class DatabaseStore:
     """Objects as rows. Each piece is a transaction of its own, so a long upload holds nothing; the last one gives the rows their key."""
 
@@ -151,7 +167,7 @@ class DatabaseStore:
 
     async def put(self, data: AsyncIterator[bytes], scope: str) -> Stored:
         digest, size, n, key = hashlib.sha256(), 0, 0, ""
-        draft = f"draft-{secrets.token_hex(16)}"
+        draft = f"draft-{_stamp(0)}-{secrets.token_hex(16)}"
         try:
             async for piece in _pieces(data):
                 digest.update(piece)
@@ -175,7 +191,7 @@ class DatabaseStore:
             async with self._db.transaction(durable=False) as tx:
                 await tx.execute(DELETE, object=draft)
         except DatabaseUnavailable:
-            return  # the rows are garbage, not harm; the first failure is the one to report
+            return  # `sweep` finds the rows later; the first failure is the one to report
 
     async def get(self, key: str) -> AsyncIterator[bytes]:
         n = 0
@@ -188,3 +204,12 @@ class DatabaseStore:
     async def delete(self, key: str) -> None:
         async with self._db.transaction() as tx:
             await tx.execute(DELETE, object=_checked(key))
+
+    async def sweep(self, older_s: float) -> int:
+        async with self._db.transaction(durable=False) as tx:
+            return await tx.execute(SWEEP, oldest=f"draft-{_stamp(older_s)}")
+
+
+def _stamp(ago_s: float) -> str:
+    """Return the time some seconds ago so that text order is time order."""
+    return f"{round((time.time() - ago_s) * 1000):015d}"
