@@ -16,10 +16,9 @@ from portico.accounts.routes import AccountsRoutes
 from portico.accounts.shapes import AccountsBoot, ModelRefShape
 from portico.conversations.routes import ConversationRoutes
 from portico.conversations.shapes import ConversationShape, conversation_page
-from portico.errors import NotFound
 from portico.files.routes import FilesRoutes
 from portico.infra.dberrors import DatabaseUnavailable
-from portico.infra.http import Page, install_errors, problems
+from portico.infra.http import Page, RouteNotFound, install_errors, problems
 from portico.infra.middleware import BasePath, BodyLimit, RequestContext, SecurityHeaders
 from portico.infra.site import Look, Site
 from portico.providers.routes import ProviderRoutes
@@ -37,13 +36,6 @@ STATIC = Path(__file__).parent / "static"
 READY = frozenset({"/health", "/readyz", "/ready", "/healthz"})
 LIVE = frozenset({"/livez", "/health/live"})
 STARTED = frozenset({"/startupz"})
-
-
-class PageNotFound(NotFound):
-    """There is nothing at this address."""
-
-    code = "route_not_found"
-    default_detail = "Check the address; the API's description is at /api/openapi.json."
 
 
 class VersionShape(BaseModel):
@@ -137,7 +129,7 @@ class Pages:
         del receive
         path: str = scope["path"].lstrip("/")
         if scope["method"] not in ("GET", "HEAD") or (path.startswith("assets/") and not self._site.has(path)):
-            raise PageNotFound
+            raise RouteNotFound
         if self._site.has(path):
             await self._site.send_file(path, scope, send)
         elif path.startswith("frame/"):
@@ -148,7 +140,7 @@ class Pages:
     async def _frame(self, name: str, scope: Scope, send: Send) -> None:
         entry = entry_of(Request(scope))
         if not name.isalpha() or not await self._site.send_frame(name, " ".join(sorted(entry.visit.own_origins)), scope, send):
-            raise PageNotFound
+            raise RouteNotFound
 
     async def _page(self, scope: Scope, send: Send) -> None:
         try:

@@ -137,7 +137,7 @@ async def test_a_defect_is_a_problem_that_tells_nothing_of_it(browser: Browser) 
 
 
 async def test_an_address_or_method_that_is_not_there_is_a_problem_too(browser: Browser) -> None:
-    assert (await browser.get("/nothing")).code == "no_such_address"
+    assert (await browser.get("/nothing")).code == "route_not_found"
     answer = await browser.get("/notes")
     assert (answer.status, answer.code, answer.headers["allow"]) == (405, "method_not_allowed", "POST")
 

@@ -214,11 +214,11 @@ class BadRequest(PorticoError):
     default_detail = "Send valid JSON in UTF-8."
 
 
-class NothingHere(NotFound):
-    """No route has this address."""
+class RouteNotFound(NotFound):
+    """There is nothing at this address."""
 
-    code = "no_such_address"
-    default_detail = "There is nothing at this address: see /api/openapi.json for those that there are."
+    code = "route_not_found"
+    default_detail = "Check the address; the API's description is at /api/openapi.json."
 
 
 class MethodNotAllowed(PorticoError):
@@ -241,7 +241,7 @@ class UnsupportedMediaType(PorticoError):
 
 _BY_STATUS: Mapping[int, type[PorticoError]] = {
     400: BadRequest,
-    404: NothingHere,
+    404: RouteNotFound,
     405: MethodNotAllowed,
     413: TooLarge,
     415: UnsupportedMediaType,
