@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from portico.access.principal import OPERATOR
 from portico.accounts.models import SetupDone, SetupTokenInvalid, SetupTokenRequired, User
 from portico.accounts.passwords import Passwords, WeakPassword
 from portico.accounts.setup import Setup
@@ -97,6 +98,13 @@ async def test_the_settings_can_name_the_administrator(db: Database, setup: Setu
     assert made is not None
     assert (made.email, made.role) == ("root@example.org", "admin")
     assert await setup.make_administrator(email="root@example.org", password=PASSWORD) is None
+
+
+async def test_an_administrator_made_in_another_way_ends_the_first_run(users: Users, setup: Setup) -> None:
+    user = await users.create(OPERATOR, email="ada@example.org", name="Ada", password=PASSWORD, role="member")
+    assert await setup.required()
+    await users.change(OPERATOR, user.id, {"role": "admin"})
+    assert not await setup.required()
 
 
 async def test_a_weak_password_makes_no_administrator(setup: Setup) -> None:

@@ -47,6 +47,7 @@ ADMIN_MAY = {"PATCH /api/users/{user_id}"}
 
 def classify(operation: Operation) -> str:
     """Say which rule the operation falls under; an operation without a rule is a fault of whoever added it."""
+    assert operation.is_open == (str(operation) in PUBLIC), f"{operation}: its description and this file disagree on whether it is public"
     parameters = set(operation.parameters)
     unknown = parameters - OWNED - ADMINISTERED - INNER
     assert not unknown, f"{operation}: say in this file whose objects {sorted(unknown)} are"

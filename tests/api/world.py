@@ -14,11 +14,12 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 @dataclass(frozen=True)
 class Operation:
-    """One method on one address of the API; `path` has its parameters in braces."""
+    """One method on one address of the API; `path` has its parameters in braces, `is_open` says that nobody need be signed in."""
 
     method: str
     path: str
     has_body: bool
+    is_open: bool
     statuses: frozenset[str]
 
     @property
@@ -36,7 +37,7 @@ async def operations(browser: Browser) -> list[Operation]:
     """Read them from the description that clients get."""
     described = (await browser.get("/api/openapi.json")).json
     return [
-        Operation(method.upper(), path, "requestBody" in operation, frozenset(operation["responses"]))
+        Operation(method.upper(), path, "requestBody" in operation, "security" not in operation, frozenset(operation["responses"]))
         for path, item in described["paths"].items()
         for method, operation in item.items()
         if method != "parameters"

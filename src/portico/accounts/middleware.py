@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cached_property
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.responses import Response
 
 from portico.access import policy
@@ -121,14 +122,31 @@ def entry_of(request: Request) -> Entry:
     return entry
 
 
-async def _caller(request: Request) -> Principal:
+_KEY = HTTPBearer(scheme_name="api_key", auto_error=False, description="An API key, made by `POST /keys`; `X-Api-Key` takes it, too.")
+_COOKIE = APIKeyCookie(
+    name="__Host-portico",
+    scheme_name="session",
+    auto_error=False,
+    description="The cookie of a browser that is signed in; over plain http `portico`.",
+)
+
+
+async def _described(key: Annotated[object, Security(_KEY)], cookie: Annotated[object, Security(_COOKIE)]) -> None:
+    """Put the ways to sign in into the description of a route; the Entry reads what was sent."""
+    del key, cookie
+
+
+Described = Annotated[None, Depends(_described)]
+
+
+async def _caller(request: Request, _: Described = None) -> Principal:
     identity = await entry_of(request).identity()
     if identity is None:
         raise Unauthenticated
     return identity.principal
 
 
-async def _who(request: Request) -> Principal:
+async def _who(request: Request, _: Described = None) -> Principal:
     who = await _caller(request)
     scope: Scope = "read" if request.method in _SAFE_METHODS else "chat"
     if not policy.has_scope(who, scope):
@@ -136,7 +154,7 @@ async def _who(request: Request) -> Principal:
     return who
 
 
-async def _admin(request: Request) -> Principal:
+async def _admin(request: Request, _: Described = None) -> Principal:
     who = await _caller(request)
     if who.role != "admin":
         raise AdministratorRequired

@@ -3,13 +3,11 @@
 from portico.accounts import tokens
 from portico.accounts.models import Locale, SetupDone, SetupTokenInvalid, SetupTokenRequired, User
 from portico.accounts.passwords import Passwords, check_password
-from portico.accounts.users import Users
+from portico.accounts.users import FINISH_SETUP, Users
 from portico.audit import service as audit
 from portico.infra.db import Database, Transaction
 
 TOKEN_HOURS = 24
-# The key of one row decides: of all transactions that insert it, one gets it, and the others wait for that one's end.
-_FINISH = "INSERT INTO instance_settings (key, value, updated) VALUES ('setup', '\"done\"', {now}) ON CONFLICT (key) DO NOTHING"
 _IS_DONE = "SELECT 1 AS done FROM instance_settings WHERE key = 'setup'"
 # The value is the time until which the printed token counts; the process that moves it on prints the next one.
 _ANNOUNCE = """
@@ -70,7 +68,7 @@ class Setup:
         token_needed: bool,
     ) -> User:
         """Make the administrator, once for ever. Raises SetupDone, SetupTokenRequired, SetupTokenInvalid."""
-        if not await tx.execute(_FINISH):
+        if not await tx.execute(FINISH_SETUP):
             self._done = True
             raise SetupDone
         if token_needed:

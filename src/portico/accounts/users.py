@@ -45,6 +45,8 @@ WHERE id = :id RETURNING {USER_COLUMNS}
 """
 # One row that every change of an administrator locks: two administrators who demote each other at once must not both succeed.
 _ADMIN_LOCK = "SELECT key FROM instance_settings WHERE key = 'setup' {for_update}"
+# The key of one row decides the first run: of all transactions that insert it, one gets it, and the others wait for that one's end.
+FINISH_SETUP = "INSERT INTO instance_settings (key, value, updated) VALUES ('setup', '\"done\"', {now}) ON CONFLICT (key) DO NOTHING"
 _OTHER_ADMINS = "SELECT count(*) AS n FROM users WHERE role = 'admin' AND status = 'active' AND id <> :id"
 _OWN_FIELDS = frozenset({"name", "locale", "theme"})
 _SESSION_FIELDS = frozenset({"email", "role", "password"})
@@ -107,6 +109,8 @@ class Users:
         if row is None:
             raise EmailTaken
         user = user_of(row)
+        if role == "admin":
+            await tx.execute(FINISH_SETUP)
         await audit.record(tx, who, "user.created", audit.Object("user", user.id), {"role": role})
         return user
 
@@ -181,6 +185,8 @@ class Users:
             raise AccountIncomplete
         if old.role == "admin" and (role != "admin" or status != "active"):
             await _require_other_admin(tx, old)
+        if role == "admin" and old.role != "admin":
+            await tx.execute(FINISH_SETUP)
         if old.role == "guest" and role != "guest":
             await tx.execute("DELETE FROM group_members WHERE user_id = :id", id=old.id)
         try:
