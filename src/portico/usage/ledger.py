@@ -39,9 +39,7 @@ class Tokens:
         return Tokens(self.input + other.input, self.output + other.output, self.cached + other.cached, self.reasoning + other.reasoning)
 
     def __sub__(self, other: "Tokens") -> "Tokens":
-        return Tokens(
-            self.input - other.input, self.output - other.output, self.cached - other.cached, self.reasoning - other.reasoning
-        )
+        return Tokens(self.input - other.input, self.output - other.output, self.cached - other.cached, self.reasoning - other.reasoning)
 
 
 @dataclass(frozen=True, slots=True)
