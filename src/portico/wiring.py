@@ -155,6 +155,8 @@ class Process:
         if self._ticking is not None:
             self._ticking.cancel()
             await asyncio.gather(self._ticking, return_exceptions=True)
+        for live in list(self.hub.local.values()):
+            live.ask_stop("drained")
         try:
             async with asyncio.timeout(10):
                 await self._runner.wait()

@@ -29,6 +29,13 @@ _LINGER_S = 10.0  # in Kubernetes a stopping pod still gets new connections for 
 _KEEP_ALIVE_S = 75  # longer than the 60 s of common proxies, so that the proxy closes first and never meets a closed connection
 
 
+_SOON = (
+    "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=1><meta name=color-scheme content='light dark'>"
+    "<title>Portico</title><p style='font-family:system-ui;text-align:center;margin-top:30vh'>"
+    "Portico is starting … · Portico 正在启动……</p>"
+).encode()
+
+
 class Starting(Unavailable):
     """The server has just started and waits for its database."""
 
@@ -91,8 +98,14 @@ class _Gate:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    del scope, receive, send
-    raise Starting
+    """Tell a program that it is early; give a person a page that looks again by itself."""
+    del receive
+    wanted = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    if b"text/html" not in wanted:
+        raise Starting
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store"), (b"retry-after", b"1")]
+    await send({"type": "http.response.start", "status": 503, "headers": [*headers, (b"content-length", b"%d" % len(_SOON))]})
+    await send({"type": "http.response.body", "body": _SOON})
 
 
 class _Life:
