@@ -80,6 +80,15 @@ def test_calls_and_their_results_go_back_in_the_vendors_form() -> None:
     ]
 
 
+def test_mistral_gets_ids_of_its_own_form_for_calls_and_results_alike() -> None:
+    parts = (ToolCallPart("call_abc", "look", "{}"), ToolCallPart("abcDEF123", "look", "{}"))
+    request = ChatRequest("m", (PromptMessage("assistant", parts), PromptMessage("tool", (ToolResultPart("call_abc", "look", "yes"),))))
+    assistant, result = encode_chat(request, dialect_of("https://api.mistral.ai/v1"))["messages"]  # type: ignore[misc]
+    first, second = (call["id"] for call in assistant["tool_calls"])
+    assert (len(first), first.isalnum(), second) == (9, True, "abcDEF123")
+    assert result["tool_call_id"] == first
+
+
 def test_an_image_is_a_data_url() -> None:
     request = ChatRequest("m", (PromptMessage("user", (TextPart("See"), ImagePart("image/png", b"\x01"))),))
     assert encode_chat(request, PLAIN)["messages"] == [

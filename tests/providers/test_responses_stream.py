@@ -14,6 +14,7 @@ from portico.providers.base import (
     ToolCallDelta,
     ToolCallReady,
     ToolCallStarted,
+    Usage,
 )
 from portico.providers.responses_stream import ResponsesDecoder
 from portico.providers.signatures import RESPONSES
@@ -52,6 +53,12 @@ def test_a_server_that_sends_only_whole_items_is_read() -> None:
         DONE,
     )
     assert events[:-1] == [TextDelta("Hi"), ToolCallStarted("c", "look"), ToolCallDelta("c", '{"q":1}'), ToolCallReady("c", '{"q":1}')]
+
+
+def test_a_whole_response_instead_of_a_stream_is_read() -> None:
+    message = {"type": "message", "content": [{"type": "output_text", "text": "Hi"}]}
+    events = read({"object": "response", "status": "completed", "output": [message], "usage": {"input_tokens": 1, "output_tokens": 2}})
+    assert events == [TextDelta("Hi"), Usage(1, 2), Finish("stop")]
 
 
 def test_paragraphs_of_a_summary_are_set_apart_and_sealed() -> None:

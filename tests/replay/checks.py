@@ -147,7 +147,8 @@ def check_error(recording: Recording, outcome: Outcome) -> list[str]:
     wrong = (
         [] if code in sensible.get(recording.status, {"provider_rejected", "provider_failed"}) else [f"{recording.status} became {code}"]
     )
-    return wrong + ([] if outcome.error and outcome.error.message else ["the provider's message is lost"])
+    said = not recording.body.strip() or (outcome.error is not None and outcome.error.message)
+    return wrong + ([] if said else ["the provider's message is lost"])
 
 
 def check_cut(recording: Recording, outcome: Outcome) -> list[str]:

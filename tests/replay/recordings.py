@@ -119,9 +119,15 @@ def read_chat_delta(delta: dict[str, Any], reading: Reading, calls: dict[Any, li
         pieces = [{"index": 0, "function": delta["function_call"]}]
     for piece in pieces:
         function = piece.get("function") or {}
-        call = calls.setdefault(piece.get("index"), ["", ""])
+        key = (piece.get("index"), piece["id"]) if piece.get("id") else _last_key(calls, piece.get("index"))
+        call = calls.setdefault(key, ["", ""])
         call[0] = call[0] or function.get("name") or ""
         call[1] += function.get("arguments") or ""
+
+
+def _last_key(calls: dict[Any, list[str]], index: Any) -> Any:
+    """The call that a piece without an id goes on with: the last one at its place."""
+    return next((key for key in reversed(calls) if index is None or key[0] == index), (index, None))
 
 
 def chat_usage(usage: dict[str, Any]) -> tuple[int, int, int, int]:

@@ -25,10 +25,10 @@ from portico.providers.signatures import ANTHROPIC, REDACTED
 
 class _Delta(Struct):
     type: str = ""
-    text: str = ""
-    thinking: str = ""
-    signature: str = ""
-    partial_json: str = ""
+    text: str | None = None
+    thinking: str | None = None
+    signature: str | None = None
+    partial_json: str | None = None
     stop_reason: str | None = None
     citation: Raw | UnsetType = UNSET
     content: Raw | UnsetType = UNSET
@@ -111,7 +111,7 @@ class MessagesDecoder:
 
     def _delta(self, index: int, delta: _Delta, out: list[ProviderEvent]) -> None:
         if delta.type == "text_delta":
-            self._say(delta.text, out)
+            self._say(delta.text or "", out)
         elif delta.type == "thinking_delta":
             if delta.thinking:
                 out.append(ReasoningDelta(delta.thinking))
@@ -119,7 +119,7 @@ class MessagesDecoder:
             if delta.signature:
                 out.append(ReasoningDelta("", ANTHROPIC + delta.signature))
         elif delta.type == "input_json_delta":
-            self._input(index, delta.partial_json, out)
+            self._input(index, delta.partial_json or "", out)
         elif delta.type == "citations_delta" and delta.citation is not UNSET:
             self._cite(members(parsed(delta.citation)), out)
         elif delta.content is not UNSET and index in self._blocks:

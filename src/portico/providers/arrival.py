@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 
 from portico.errors import PorticoError
 from portico.ids import ProviderId
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 _LOCAL = ProviderId("ollama")
 _SOON = Patience(connect_s=1.0)
 _ASK_S = 20.0
+_AGAIN_S = 600.0
 
 
 EVERY = Periodic("models", 60_000)
@@ -32,6 +34,7 @@ class Arrival:
         self._settings = settings
         self._ollama_url = ollama_url
         self._looked = False
+        self._asked: dict[str, float] = {}
 
     async def run(self, job: Job) -> None:
         """Look once; what fails is logged, and can be done on the providers' page."""
@@ -71,9 +74,18 @@ class Arrival:
         """Ask the providers of the settings for their models, once, where the settings do not list any."""
         directory = await self._service.configuration.current()
         for provider in directory.providers:
-            silent = not provider.model_list.models and not directory.models[provider.id]
-            if provider.source == "settings" and provider.enabled and provider.kind != "demo" and silent:
+            listed = provider.model_list
+            silent = not listed.models and not listed.hide_all and not directory.models[provider.id]
+            if provider.source == "settings" and provider.enabled and provider.kind != "demo" and silent and self._is_time(provider):
                 await self._ask(provider)
+
+    def _is_time(self, provider: Provider) -> bool:
+        """Say whether a provider that did not list its models has been left alone for long enough."""
+        now = time.monotonic()
+        if now - self._asked.get(provider.id, -_AGAIN_S) < _AGAIN_S:
+            return False
+        self._asked[provider.id] = now
+        return True
 
     async def _ask(self, provider: Provider) -> None:
         try:

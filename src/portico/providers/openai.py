@@ -1,6 +1,7 @@
 """Chat Completions: OpenAI and every server that speaks its protocol."""
 
 import base64
+import hashlib
 import re
 
 import aiohttp
@@ -132,9 +133,9 @@ def _messages(request: ChatRequest, dialect: Dialect) -> list[dict[str, object]]
     encoded: list[dict[str, object]] = []
     for position, message in enumerate(request.messages):
         if message.role == "assistant":
-            encoded.append(_assistant(message, at_work=dialect.returns_reasoning and position > asked))
+            encoded.append(_assistant(message, dialect, at_work=position > asked))
         elif message.role == "tool":
-            encoded.extend(_result(part) for part in message.parts if isinstance(part, ToolResultPart))
+            encoded.extend(_result(part, dialect) for part in message.parts if isinstance(part, ToolResultPart))
         else:
             encoded.append({"role": message.role, "content": _content(message)})
     if request.continuation == "prefix_flag" and _trailing(request):
@@ -154,25 +155,37 @@ def _content(message: PromptMessage) -> str | list[dict[str, object]]:
     return blocks
 
 
-def _assistant(message: PromptMessage, *, at_work: bool) -> dict[str, object]:
+def _assistant(message: PromptMessage, dialect: Dialect, *, at_work: bool) -> dict[str, object]:
     said = "".join(part.text for part in message.parts if isinstance(part, TextPart))
     calls = [part for part in message.parts if isinstance(part, ToolCallPart)]
     thought = [part for part in message.parts if isinstance(part, ReasoningPart)]
     encoded: dict[str, object] = {"role": "assistant", "content": said if said or not calls else None}
     if calls:
         encoded["tool_calls"] = [
-            {"id": part.call, "type": "function", "function": {"name": part.name, "arguments": part.arguments or "{}"}} for part in calls
+            {
+                "id": _call_id(part.call, dialect),
+                "type": "function",
+                "function": {"name": part.name, "arguments": part.arguments or "{}"},
+            }
+            for part in calls
         ]
     details = [block for part in thought for block in details_of(part.signature)]
     if details:
         encoded["reasoning_details"] = details
-    elif at_work and thought:
+    elif at_work and thought and dialect.returns_reasoning:
         encoded["reasoning_content"] = "".join(part.text for part in thought)
     return encoded
 
 
-def _result(part: ToolResultPart) -> dict[str, object]:
-    return {"role": "tool", "tool_call_id": part.call, "content": part.content}
+def _result(part: ToolResultPart, dialect: Dialect) -> dict[str, object]:
+    return {"role": "tool", "tool_call_id": _call_id(part.call, dialect), "content": part.content}
+
+
+def _call_id(call: str, dialect: Dialect) -> str:
+    """Return the call's id as the server takes it: Mistral wants nine letters or digits, which another vendor's id is not."""
+    if dialect.vendor != "mistral" or re.fullmatch(r"[a-zA-Z0-9]{9}", call):
+        return call
+    return hashlib.sha256(call.encode()).hexdigest()[:9]
 
 
 def _discovered(item: dict[str, object]) -> DiscoveredModel:

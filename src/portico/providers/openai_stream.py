@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import Struct
 
 from portico.providers.base import (
     Citation,
@@ -22,7 +22,7 @@ from portico.providers.failures import failure, from_error
 from portico.providers.reading import CallNames, at, chat_usage, items, json_text, members, parsed, text
 from portico.providers.signatures import merge_details, sign_details
 
-# Only what nearly every chunk carries is typed; the rest stays raw until it is there. One odd member must not spoil a stream.
+# Only what nearly every chunk carries has a type: one odd member among the others must not spoil a stream.
 
 
 class _Function(Struct):
@@ -31,10 +31,10 @@ class _Function(Struct):
 
 
 class _ToolCall(Struct):
-    index: int | None = None
+    index: object = None
     id: str | None = None
     function: _Function | None = None
-    custom: Raw | UnsetType = UNSET
+    custom: object = None
 
 
 class _Delta(Struct):
@@ -59,13 +59,13 @@ class _Choice(Struct):
 
 class _Chunk(Struct):
     choices: list[_Choice] | None = None
-    usage: Raw | UnsetType = UNSET
-    error: Raw | UnsetType = UNSET
-    x_groq: Raw | UnsetType = UNSET
-    citations: Raw | UnsetType = UNSET
-    search_results: Raw | UnsetType = UNSET
-    detail: Raw | UnsetType = UNSET
-    message: Raw | UnsetType = UNSET
+    usage: object = None
+    error: object = None
+    x_groq: object = None
+    citations: object = None
+    search_results: object = None
+    detail: object = None
+    message: object = None
 
 
 _decode = msgspec.json.Decoder(_Chunk).decode
@@ -116,13 +116,14 @@ class ChatDecoder:
             self.ended = self.complete = True
             return
         chunk = _decode(data)
-        if chunk.error is not UNSET or not chunk.choices:
+        if chunk.error or not chunk.choices:
             _refuse_error(chunk, data)
         if chunk.choices:
             for choice in chunk.choices:
                 if not choice.index:
                     self._choice(choice, out)
-        self._extras(chunk, out)
+        if chunk.usage or chunk.x_groq or chunk.citations or chunk.search_results:
+            self._extras(chunk, out)
 
     def closing(self) -> list[ProviderEvent]:
         """See Decoder."""
@@ -206,8 +207,8 @@ class ChatDecoder:
 
     def _tool_piece(self, piece: _ToolCall, out: list[ProviderEvent]) -> None:
         function = piece.function or _Function()
-        if piece.custom is not UNSET:
-            custom = members(parsed(piece.custom))
+        if piece.custom:
+            custom = members(piece.custom)
             function = _Function(text(custom.get("name")) or None, text(custom.get("input")) or None)
         place = self._place(piece, function.name)
         if place not in self._calls:
@@ -223,14 +224,15 @@ class ChatDecoder:
 
     def _place(self, piece: _ToolCall, name: str | None) -> int:
         """Tell which call a piece belongs to; a new id with a name begins a new one even under an old index, or under none."""
-        found = piece.index if piece.index is not None else self._current
+        numbered = isinstance(piece.index, int)
+        found = piece.index if isinstance(piece.index, int) else self._current
         opened = self._calls.get(found)
         other = bool(piece.id) and opened is not None and opened.upstream_id != piece.id
         if other:
             same = next((place for place, call in self._calls.items() if call.upstream_id == piece.id), None)
             if same is not None:
                 return same
-        begins = bool(name) and (other or (piece.index is None and not piece.id))
+        begins = bool(name) and (other or not (numbered or piece.id))
         return max(self._calls, default=-1) + 1 if begins or found < 0 else found
 
     def _rare(self, delta: _Delta, out: list[ProviderEvent]) -> None:
@@ -256,19 +258,15 @@ class ChatDecoder:
             out.append(Citation(url, title, said[:2000]))
 
     def _extras(self, chunk: _Chunk, out: list[ProviderEvent]) -> None:
-        if chunk.usage is not UNSET:
-            self._usage = chat_usage(parsed(chunk.usage)) or self._usage
-        if chunk.x_groq is not UNSET:
-            extra = parsed(chunk.x_groq)
-            self._usage = self._usage or chat_usage(at(extra, "usage"))
-            if at(extra, "error"):
-                raise from_error(at(extra, "error"))
-        if chunk.search_results is not UNSET:
-            for item in map(members, items(parsed(chunk.search_results))):
-                self._cite(text(item.get("url")), text(item.get("title")), text(item.get("snippet")), out)
-        if chunk.citations is not UNSET:
-            for url in items(parsed(chunk.citations)):
-                self._cite(text(url) or text(members(url).get("url")), "", "", out)
+        self._usage = chat_usage(chunk.usage) or self._usage
+        if chunk.x_groq:
+            self._usage = self._usage or chat_usage(at(chunk.x_groq, "usage"))
+            if at(chunk.x_groq, "error"):
+                raise from_error(at(chunk.x_groq, "error"))
+        for item in map(members, items(chunk.search_results)):
+            self._cite(text(item.get("url")), text(item.get("title")), text(item.get("snippet")), out)
+        for url in items(chunk.citations):
+            self._cite(text(url) or text(members(url).get("url")), "", "", out)
 
     def _ready(self, out: list[ProviderEvent]) -> None:
         out.extend(ToolCallReady(opened.call, "".join(opened.pieces) or "{}") for opened in self._calls.values())
@@ -276,6 +274,6 @@ class ChatDecoder:
 
 def _refuse_error(chunk: _Chunk, data: bytes) -> None:
     """Raise what a server says instead of a piece of the answer, inside `error` or bare."""
-    bare = chunk.choices is None and chunk.usage is UNSET and (chunk.message is not UNSET or chunk.detail is not UNSET)
-    if bare or (chunk.error is not UNSET and parsed(chunk.error)):
+    bare = chunk.choices is None and chunk.usage is None and (chunk.message or chunk.detail)
+    if bare or chunk.error:
         raise from_error(parsed(data))

@@ -25,17 +25,16 @@ from portico.providers.signatures import RESPONSES
 
 class _Event(Struct):
     type: str = ""
-    delta: str | dict[str, object] | None = None
+    delta: object = None
     output_index: int | None = None
     item_id: str | None = None
-    text: str | None = None
-    arguments: str | None = None
-    input: str | None = None
-    refusal: str | None = None
+    text: object = None
     item: Raw | UnsetType = UNSET
     annotation: Raw | UnsetType = UNSET
     response: Raw | UnsetType = UNSET
     error: Raw | UnsetType = UNSET
+    output: Raw | UnsetType = UNSET
+    object: str = ""
 
 
 _decode = msgspec.json.Decoder(_Event).decode
@@ -116,8 +115,8 @@ class ResponsesDecoder:
         if kind.endswith(".delta") and delta:
             item.said = True
             out.append(ReasoningDelta(delta))
-        elif kind.endswith(".done") and event.text and not item.said:
-            out.append(ReasoningDelta(event.text))
+        elif kind.endswith(".done") and text(event.text) and not item.said:
+            out.append(ReasoningDelta(text(event.text)))
 
     def _argue(self, item: _Item, words: str, out: list[ProviderEvent]) -> None:
         if item.call and words:
@@ -137,8 +136,17 @@ class ResponsesDecoder:
             self._cite(members(parsed(event.annotation)), out)
         elif kind in ("response.completed", "response.incomplete", "response.failed", "response.cancelled", "response.done"):
             self._last(kind, parsed(event.response) if event.response is not UNSET else {})
+        elif event.object == "response" and event.output is not UNSET:
+            self._document(data, out)
         elif kind == "error" or (event.error is not UNSET and parsed(event.error)):
             raise from_error(parsed(data))
+
+    def _document(self, data: bytes, out: list[ProviderEvent]) -> None:
+        """Read a whole response that was not streamed."""
+        response = members(parsed(data))
+        for number, item in enumerate(items(response.get("output"))):
+            self._done(self._items.setdefault(number, _Item()), members(item), out)
+        self._last(f"response.{text(response.get('status'))}", response)
 
     def _next_summary(self, item: _Item, out: list[ProviderEvent]) -> None:
         """Set the paragraphs of a summary apart: each begins with a heading that would run into the one before."""
@@ -148,9 +156,9 @@ class ResponsesDecoder:
 
     def _unsaid(self, event: _Event, out: list[ProviderEvent]) -> None:
         item = self._item(event)
-        if event.text and not item.said:
+        if text(event.text) and not item.said:
             item.said = True
-            out.append(TextDelta(event.text))
+            out.append(TextDelta(text(event.text)))
 
     def _added(self, event: _Event, found: dict[str, object], out: list[ProviderEvent]) -> None:
         if found.get("type") not in _CALLS:

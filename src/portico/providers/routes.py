@@ -15,7 +15,7 @@ from portico.providers.service import ProviderService
 
 Continuation = Literal["none", "instruct", "trailing", "prefix_flag", "vllm", "attach"]
 ProviderKey = Annotated[str, Path(min_length=1, max_length=100)]
-ModelKey = Annotated[str, Path(min_length=1, max_length=200)]
+ModelKey = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Secret = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]

@@ -28,6 +28,8 @@ class SseSplitter:
 
     def feed(self, piece: bytes) -> list[bytes]:
         if self._begun and not self._rest and not self._data and not self._after_cr and piece[-2:] == b"\n\n":
+            if piece.startswith(b"data: ") and piece.find(b"\n") == len(piece) - 2 and b"\r" not in piece:
+                return [piece[6:-2]]  # one token, one read: by far the most frequent case
             events = _plain(piece)
             if events is not None:
                 return events

@@ -61,16 +61,16 @@ class Wire:
 
     async def read(self) -> bytes:
         """Return the next bytes, at once if there are any; empty at the end. Raises ProviderError."""
-        since = self._since = self._loop.time()
+        self._since = self._loop.time()
         try:
-            return await self._content.readany()
+            piece = await self._content.readany()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             if self._tail:
                 return b""
             raise self._failed(error) from error
-        finally:
-            self._waited += self._loop.time() - since
-            self._since = 0.0
+        self._waited += self._loop.time() - self._since
+        self._since = 0.0
+        return piece
 
     def progressed(self) -> None:
         """Note that the answer came further: from now on silence is measured, no longer the time to the first token."""
