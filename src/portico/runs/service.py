@@ -264,7 +264,7 @@ class RunService:
             return True
         queue = await tx.fetch_one(QUEUE)
         if queue is not None and queue["mean_ms"] is not None:
-            wait_s = float(queue["mean_ms"]) / 1000 * (queue["waiting"] + 1) / self._limits.max_streams
+            wait_s = float(queue["mean_ms"]) / 1000 * (queue["waiting"] + 1) / max(1, self._limits.max_streams)
             if wait_s > MAX_WAIT_S:
                 raise Busy(retry_after_s=MAX_WAIT_S)
         return False
