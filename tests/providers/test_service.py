@@ -173,6 +173,7 @@ async def test_people_see_what_is_enabled_and_the_demo_comes_last(make_bench: Ma
     assert (info.model.name, info.capabilities.context_tokens, info.capabilities.tools, info.demo) == ("The model", 64000, True, False)
     with pytest.raises(ModelUnknown):
         await bench.service.resolve(ModelChoice("one", "other"))
+    assert (await bench.service.resolve(ModelChoice("demo", "demo-fail"))).demo
 
 
 async def test_the_settings_choose_the_default_model(make_bench: MakeBench, upstream: Upstream) -> None:

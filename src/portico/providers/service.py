@@ -91,10 +91,10 @@ class ProviderService:
         return (await self.configuration.current()).default(self._settings.providers.default_model)
 
     async def resolve(self, choice: Choice) -> ModelInfo:
-        """Return what is known of a model that is offered. Raises ModelUnknown."""
+        """Return what is known of a model that may be asked: one that is offered, or any of the demo's. Raises ModelUnknown."""
         directory = await self.configuration.current()
         provider, model = directory.provider(choice.provider), directory.model(choice.provider, choice.model)
-        if provider is None or model is None or not (provider.enabled and model.enabled):
+        if provider is None or model is None or not (provider.enabled and (model.enabled or model.source == "builtin")):
             raise ModelUnknown("This model is not offered (any more): choose another one.")
         return _info(directory, provider, model)
 
