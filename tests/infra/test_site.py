@@ -1,0 +1,127 @@
+"""The built page as it goes out: encodings, caching, and what is filled in for each request."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portico.infra.site import Look, Site
+
+INDEX = (
+    '<!doctype html><html lang="__LANG__" data-theme="__THEME__"><link rel="icon" href="./icon.svg">'
+    '<script src="./assets/app-1.js"></script>'
+    '<script type="application/json" id="boot" nonce="__NONCE__"><!--portico:boot--></script></html>'
+)
+LOOK = Look(b'{"user":null}', "zh-CN", "dark", "n0nce")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A built page, small."""
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "frame").mkdir()
+    (tmp_path / "index.html").write_text(INDEX)
+    (tmp_path / "frame" / "mermaid.html").write_text('<script src="../assets/app-1.js"></script>')
+    (tmp_path / "icon.svg").write_text("<svg/>")
+    (tmp_path / "manifest.json").write_text("{}")
+    for suffix, text in (("", "plain"), (".br", "brotli"), (".gz", "gzip")):
+        (tmp_path / "assets" / f"app-1.js{suffix}").write_text(text)
+    return tmp_path
+
+
+class Answer:
+    """Collects what an ASGI application sends."""
+
+    def __init__(self, *, method: str = "GET", accepts: str = "") -> None:
+        self.scope: dict[str, Any] = {"type": "http", "method": method, "headers": [(b"accept-encoding", accepts.encode())]}
+        self.headers: dict[bytes, bytes] = {}
+        self.body = b""
+
+    async def send(self, message: Any) -> None:
+        self.headers |= dict(message.get("headers", []))
+        self.body += message.get("body", b"")
+
+
+async def fetched(site: Site, name: str, **kind: str) -> Answer:
+    answer = Answer(**kind)
+    await site.send_file(name, answer.scope, answer.send)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("accepts", "body", "encoding"),
+    [("gzip, deflate, br", b"brotli", b"br"), ("gzip", b"gzip", b"gzip"), ("", b"plain", None), ("zstd", b"plain", None)],
+)
+async def test_a_file_goes_out_in_the_best_encoding_that_is_taken(folder: Path, accepts: str, body: bytes, encoding: bytes | None) -> None:
+    answer = await fetched(Site(folder), "assets/app-1.js", accepts=accepts)
+    assert (answer.body, answer.headers.get(b"content-encoding")) == (body, encoding)
+    assert answer.headers[b"vary"] == b"accept-encoding"
+
+
+async def test_a_hashed_file_never_changes_and_others_are_asked_for_again(folder: Path) -> None:
+    site = Site(folder)
+    assert b"immutable" in (await fetched(site, "assets/app-1.js")).headers[b"cache-control"]
+    assert (await fetched(site, "icon.svg")).headers[b"cache-control"] == b"no-cache"
+
+
+async def test_a_file_says_what_it_is(folder: Path) -> None:
+    site = Site(folder)
+    assert (await fetched(site, "assets/app-1.js")).headers[b"content-type"] == b"text/javascript; charset=utf-8"
+    assert (await fetched(site, "icon.svg")).headers[b"content-type"] == b"image/svg+xml"
+
+
+async def test_a_head_gets_the_length_and_nothing_else(folder: Path) -> None:
+    answer = await fetched(Site(folder), "assets/app-1.js", method="HEAD")
+    assert (answer.headers[b"content-length"], answer.body) == (b"5", b"")
+
+
+def test_only_files_of_the_page_are_there_to_be_asked_for(folder: Path) -> None:
+    (folder.parent / "secret.txt").write_text("secret")
+    site = Site(folder)
+    assert site.has("assets/app-1.js")
+    asked = ["index.html", "manifest.json", "assets/app-1.js.br", "../secret.txt", "/etc/passwd", "", "assets"]
+    assert not [name for name in asked if site.has(name)]
+
+
+async def test_the_page_is_filled_for_its_reader_and_never_stored(folder: Path) -> None:
+    answer = Answer()
+    await Site(folder).send_page(LOOK, answer.scope, answer.send)
+    assert b'lang="zh-CN" data-theme="dark"' in answer.body
+    assert b'nonce="n0nce">{"user":null}</script>' in answer.body
+    assert answer.headers[b"cache-control"] == b"no-store"
+
+
+async def test_no_name_in_the_boot_data_can_end_its_script(folder: Path) -> None:
+    answer = Answer()
+    look = Look('{"name":"</script><script>alert(1)</script>\u2028"}'.encode(), "en", "light", "n")
+    await Site(folder).send_page(look, answer.scope, answer.send)
+    assert b"alert(1)</script>" not in answer.body
+    assert b"\\u003c/script>\\u003cscript>alert(1)\\u003c/script>\\u2028" in answer.body
+
+
+async def test_below_a_path_the_page_names_its_files_there(folder: Path) -> None:
+    answer = Answer()
+    await Site(folder, base_path="/chat/").send_page(LOOK, answer.scope, answer.send)
+    assert b'src="/chat/assets/app-1.js"' in answer.body
+    assert b'href="/chat/icon.svg"' in answer.body
+
+
+async def test_a_frame_is_sandboxed_and_may_load_scripts_from_here_only(folder: Path) -> None:
+    answer = Answer()
+    assert await Site(folder).send_frame("mermaid", "https://chat.example.org", answer.scope, answer.send)
+    policy = answer.headers[b"content-security-policy"].decode()
+    assert policy.startswith("sandbox allow-scripts; default-src 'none'; script-src https://chat.example.org")
+    assert "allow-same-origin" not in policy
+
+
+@pytest.mark.parametrize("name", ["unknown", "../index", "mermaid.html"])
+async def test_there_are_no_other_frames(folder: Path, name: str) -> None:
+    answer = Answer()
+    assert not await Site(folder).send_frame(name, "http://localhost", answer.scope, answer.send)
+
+
+async def test_a_checkout_without_a_built_page_says_how_to_build_it(tmp_path: Path) -> None:
+    site, answer = Site(tmp_path / "static"), Answer()
+    await site.send_page(LOOK, answer.scope, answer.send)
+    assert not site.built
+    assert b"make run" in answer.body
