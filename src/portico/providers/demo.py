@@ -55,13 +55,12 @@ class DemoProvider:
         if plan.wait_s:
             await asyncio.sleep(plan.wait_s)
         tokens = _tokens(plan)
-        start = plan.said
         room = len(tokens) if request.max_tokens is None else min(len(tokens), max(0, request.max_tokens))
         said = 0
-        async for due in self._due(plan, request.model, start, room):
+        async for due in self._due(plan, request.model, room):
             yield tokens[said:due]
             said = due
-        _break_off(plan, start, said)
+        _break_off(plan, said)
         reason: FinishReason = "length" if room < len(tokens) else ("tool_calls" if plan.calls else "stop")
         calls = plan.calls if reason == "tool_calls" else ()
         thought = min(count_tokens(plan.reasoning), said)
@@ -71,12 +70,12 @@ class DemoProvider:
     async def models(self) -> list[DiscoveredModel]:
         return [DiscoveredModel(model, name, demo_capabilities(model)) for model, name in MODELS.items()]
 
-    async def _due(self, plan: Script, model: str, start: int, room: int) -> AsyncIterator[int]:
+    async def _due(self, plan: Script, model: str, room: int) -> AsyncIterator[int]:
         """Yield how many tokens are due, by the clock; ends where the script breaks off. A slow consumer finds many due at once."""
         rate = plan.rate if plan.rate is not None else (self._pace.slow_rate if model == "demo-slow" else self._pace.rate)
         clock = asyncio.get_running_loop().time
-        began, said, stall_at = clock(), 0, _relative(plan.stall_at, start)
-        broken_at = _relative(_broken_at(plan), start)
+        began, said, stall_at = clock(), 0, _in_this_call(plan, plan.stall_at)
+        broken_at = _in_this_call(plan, _broken_at(plan))
         end = room if broken_at is None else min(room, broken_at)
         while said < end:
             if stall_at is not None and said >= stall_at:
@@ -135,17 +134,19 @@ def _tokens(plan: Script) -> list[TextDelta | ReasoningDelta]:
     return [*thought, *(TextDelta(piece) for piece in tokenise(plan.text[plan.skip :]))]
 
 
-def _relative(at: int | None, start: int) -> int | None:
-    """Turn a position of the answer into one of this call; None when a continuation starts at it or behind it."""
-    return None if at is None or (start > 0 and at <= start) else at - start
+def _in_this_call(plan: Script, at: int | None) -> int | None:
+    """Turn a position of the text into one among this call's tokens; None when a continuation starts at it or behind it."""
+    if at is None or 0 < plan.said >= at:
+        return None
+    return count_tokens(plan.reasoning) + at - plan.said
 
 
 def _broken_at(plan: Script) -> int | None:
     return plan.fail_at if plan.fail_code else plan.cut_at
 
 
-def _break_off(plan: Script, start: int, said: int) -> None:
-    at = _relative(_broken_at(plan), start)
+def _break_off(plan: Script, said: int) -> None:
+    at = _in_this_call(plan, _broken_at(plan))
     if at is None or said < at:
         return
     raise _failure(plan) if plan.fail_code else failure("provider_cut", "demo: told to break off")

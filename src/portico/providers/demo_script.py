@@ -36,10 +36,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What one call of the model will do. Positions are tokens of reasoning and text together, from the answer's first token.
+    """What one call of the model will do. Positions (`..._at`) count the tokens of the text, not those of the reasoning before it.
 
     `rate` is tokens a second, 0 for no waiting at all. `skip` is how many characters of the text exist already and are not said again,
-    `said` how many tokens of reasoning and text were said by earlier calls.
+    `said` how many tokens of the text were said by earlier calls.
     """
 
     text: str = ""
@@ -84,10 +84,9 @@ def script(request: ChatRequest) -> Script:
 def _continued(full: Script, text: str, reasoning: str) -> Script:
     if text:
         skip = len(text) if full.text.startswith(text) else 0
-        said = count_tokens(full.reasoning) + count_tokens(full.text[:skip]) if skip else 0
-        return replace(full, reasoning="", skip=skip, said=said)
+        return replace(full, reasoning="", skip=skip, said=count_tokens(full.text[:skip]))
     if reasoning and full.reasoning.startswith(reasoning):
-        return replace(full, reasoning=full.reasoning[len(reasoning) :], said=count_tokens(reasoning))
+        return replace(full, reasoning=full.reasoning[len(reasoning) :])
     return full
 
 

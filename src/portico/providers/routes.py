@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from portico.accounts.middleware import Admin, Who
+from portico.accounts.shapes import ModelRefBody, ModelRefShape
 from portico.infra.http import Body, IfMatch, Page, page, problems
 from portico.providers.admin import ProviderAdmin
 from portico.providers.base import Capabilities
@@ -23,20 +24,6 @@ Secrets = Annotated[list[Secret], Field(max_length=50)]
 Position = Annotated[int, Field(ge=0, le=1_000_000)]
 Tokens = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Price = Annotated[float, Field(ge=0, le=1_000_000)]
-
-
-class ModelRefBody(Body):
-    """A model by its provider."""
-
-    provider: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    model: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-
-class ModelRefShape(BaseModel):
-    """A model by its provider."""
-
-    provider: str
-    model: str
 
 
 class CapabilitiesShape(BaseModel):
