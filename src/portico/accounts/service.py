@@ -25,6 +25,7 @@ from portico.settings import Settings
 log = logging.getLogger(__name__)
 
 GUESTS = "guests"
+_SHARED_ADDRESS = 20  # people behind one proxy or one router sign in from one address
 _BY_EMAIL = f"SELECT {USER_COLUMNS}, password_hash FROM users WHERE email = :email AND status = 'active'"
 _REHASH = "UPDATE users SET password_hash = :new WHERE id = :id AND password_hash = :old"
 _GUESTS = """
@@ -97,7 +98,7 @@ class AccountsService:
         check_transport(visit)
         address = normal_email(email)
         await self._limit(f"login:{visit.address}:{tokens.hash_token(address)[:16]}", self._limits.logins_per_minute)
-        await self._limit(f"login:{visit.address}", self._limits.logins_per_minute * 6)
+        await self._limit(f"login:{visit.address}", self._limits.logins_per_minute * _SHARED_ADDRESS)
         row = await self._db.fetch_one(_BY_EMAIL, email=address)
         stored: str | None = row["password_hash"] if row else None
         if not await self._passwords.matches(stored, password) or row is None or stored is None:
@@ -112,7 +113,7 @@ class AccountsService:
     async def admit(self, visit: Visit, identity: Identity | None, *, code: str) -> Opened:
         """Let a browser in by an access code, as a guest of its own; the guest it already is stays. Raises InvalidCredentials."""
         check_transport(visit)
-        await self._limit(f"access:{visit.address}", self._limits.logins_per_minute)
+        await self._limit(f"access:{visit.address}", self._limits.logins_per_minute * _SHARED_ADDRESS)
         if not tokens.same_code(code, self._access.codes):
             raise InvalidCredentials("The access code is wrong.")
         async with self._db.transaction() as tx:
