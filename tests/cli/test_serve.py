@@ -1,5 +1,6 @@
 """`portico serve` as a real process."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -8,11 +9,14 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
+from portico.cli.serve import Protocol
 from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.slow
@@ -82,6 +86,17 @@ def test_a_set_up_that_cannot_serve_ends_with_78(run: Run) -> None:
     assert run("serve", "--port", "0", KUBERNETES_SERVICE_HOST="10.0.0.1").status == 78
 
 
+def exchange(served: Served, request: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", int(served.port)), timeout=10) as client:
+        client.sendall(request)
+        return client.recv(65536)
+
+
+def test_what_is_no_http_is_a_problem(served: Served) -> None:
+    answer = exchange(served, b"nonsense\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\n")
+
+
 def test_the_doctor_knows_the_running_server(served: Served, run: Run) -> None:
     ran = run("doctor", PORT=served.port, PORTICO_DATA_DIR=served.env["PORTICO_DATA_DIR"])
     assert f"Portico is running on port {served.port}" in ran.out
@@ -104,6 +119,54 @@ def test_under_a_base_path_page_and_probes_are_there_and_metrics_on_their_port(m
         metrics = answer.read().decode()
     assert (found, server.end()) == ([200, 200, 200], 0)
     assert 'portico_requests_total{method="GET",route="/api/version",status="200"} 1' in metrics
+
+
+class Impatient(Protocol):
+    head_bytes = 1000
+    head_s = 0.1
+    idle_s = 0.2
+
+
+@pytest.fixture
+async def impatient() -> AsyncIterator[Callable[[bytes], Awaitable[bytes]]]:
+    """Send bytes to a server with small limits, and return all that it answers before it closes."""
+
+    async def hello(scope, receive, send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0"), (b"connection", b"close")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    config = uvicorn.Config(hello, http=Impatient, ws="none", lifespan="off", log_config=None)
+    config.load()
+    state = ServerState()
+    server = await asyncio.get_running_loop().create_server(lambda: Impatient(config, state, {}), "127.0.0.1", 0)
+
+    async def ask(request: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(request)
+        async with asyncio.timeout(5):
+            answer = await reader.read()
+        writer.close()
+        return answer
+
+    yield ask
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", b"HTTP/1.1 200 "),
+        (b"GET / HTTP/1.1\r\nhost: " + b"x" * 2000, b"HTTP/1.1 431 "),
+        (b"GET / HTTP/1.1\r\nhost:", b"HTTP/1.1 408 "),
+        (b"GET /" + b"x" * 2000, b"HTTP/1.1 431 "),
+        (b"\r\n", b""),
+        (b"", b""),
+    ],
+)
+async def test_a_head_that_is_too_long_or_too_slow_is_refused(impatient, request_bytes: bytes, status: bytes) -> None:
+    answer = await impatient(request_bytes)
+    assert answer.startswith(status)
+    assert bool(answer) is bool(status)
 
 
 @pytest.fixture

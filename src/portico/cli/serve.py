@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import json
 import logging
 import os
 import signal
@@ -11,8 +12,10 @@ import socket
 import time
 from collections.abc import Generator
 from dataclasses import replace
+from http import HTTPStatus
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from portico import __version__
 from portico.app import build_app
@@ -82,6 +85,72 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
+
+
+class Protocol(HttpToolsProtocol):
+    """Bounds what a client can cost before its request is known; the limits of the application begin only there."""
+
+    head_bytes = 64 * 1024  # proxies allow 8 to 32 kB
+    head_s = 15.0
+    idle_s = float(_KEEP_ALIVE_S)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        self._has_begun = False
+        self._reading_head = False
+        self._came_bytes = 0
+        self._head_until = self.loop.time() + self.idle_s
+        self._late = self.loop.call_at(self._head_until, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._late.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._late.cancel()
+        super().data_received(data)
+        if self.transport.is_closing() or (self._has_begun and not self._reading_head):
+            return
+        self._came_bytes += len(data)
+        if self._came_bytes > self.head_bytes:
+            self._refuse(431, "head_too_large", "Send less in the headers.")
+        else:
+            self._late = self.loop.call_at(self._head_until, self._give_up)
+
+    def on_message_begin(self) -> None:
+        self._has_begun = self._reading_head = True
+        self._came_bytes = 0
+        self._head_until = self.loop.time() + self.head_s
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._reading_head = False
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        del msg
+        self._refuse(400, "bad_request", "Send valid HTTP.")
+
+    def _give_up(self) -> None:
+        if self._reading_head:
+            self._refuse(408, "head_too_slow", "Send the whole request at once.")
+        else:
+            self.transport.close()
+
+    def _refuse(self, status: int, code: str, detail: str) -> None:
+        title = HTTPStatus(status).phrase
+        problem = {
+            "type": f"urn:portico:problem:{code}",
+            "title": title,
+            "status": status,
+            "code": code,
+            "detail": detail,
+            "request_id": "",
+        }
+        body = json.dumps(problem)
+        head = f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\ncontent-length: {len(body)}\r\n"
+        self.transport.write(f"{head}connection: close\r\n\r\n{body}".encode("ascii"))
+        self.transport.close()
 
 
 class _Gate:
@@ -186,7 +255,7 @@ class _Life:
         config = uvicorn.Config(
             _Gate(build_app(portico), portico),
             loop="none",
-            http="httptools",
+            http=Protocol,
             ws="none",
             lifespan="off",
             log_config=None,

@@ -84,7 +84,8 @@ def configure_logging(style: Literal["json", "console"], level: str, stream: Tex
     root.setLevel(level.upper())
     for noisy in ("uvicorn.access", "aiohttp.access"):
         logging.getLogger(noisy).disabled = True  # the access log is written by infra.middleware, with ids
-    for quiet in ("asyncio", "alembic.runtime.migration", "uvicorn.error"):
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # below that it tells of its own life, and of every scanner
+    for quiet in ("asyncio", "alembic.runtime.migration"):
         logging.getLogger(quiet).setLevel(max(logging.WARNING, root.level))
 
 
