@@ -33,7 +33,8 @@ export class Server {
 
   async up(): Promise<void> {
     const [command = "portico", ...parameters] = JSON.parse(process.env.PORTICO_COMMAND ?? '["portico", "serve"]') as string[];
-    const environment = { ...process.env, ...this.#environment, PORT: String(this.port), PORTICO_DATA_DIR: this.#folder, PORTICO_PORT: "" };
+    const own = { PORT: String(this.port), PORTICO_DATA_DIR: this.#folder, PORTICO_DRAIN_SECONDS: "1" };
+    const environment = { ...process.env, ...this.#environment, ...own };
     const child = spawn(command, parameters, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => this.#keep(data.toString()));

@@ -1,4 +1,5 @@
-import { http, setBasePath } from "./api/http.ts";
+import { getSession } from "./api/client.ts";
+import { setBasePath } from "./api/http.ts";
 import { adoptBoot } from "./api/session.ts";
 import type { Boot } from "./api/types.ts";
 
@@ -17,7 +18,7 @@ export async function loadBoot(): Promise<Boot> {
 async function fetchBoot(): Promise<Boot> {
   for (;;) {
     try {
-      return await http<Boot>("GET", "/session");
+      return await getSession();
     } catch {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS)); // Until the server is back there is nothing to show.
     }

@@ -1,6 +1,8 @@
 import { answerGrows, answers, ask, check, chooseModel, composer, lastAnswerIs, lastAnswerText, questions, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
+const SLOWLY = "/words 900 rate 30";
+
 /** The main job from the first start on: set up, chat, stop, answer again, edit, step between versions, reload in the middle. */
 export const journey: Scenario = {
   async run({ server, browser, step }) {
@@ -19,8 +21,7 @@ export const journey: Scenario = {
     await page.getByRole("navigation").getByText("Show me what you can do").waitFor();
 
     step("stop freezes the text at once and keeps it");
-    await chooseModel(page, "Demo: slow");
-    await ask(page, "Slowly, please");
+    await ask(page, SLOWLY);
     await answerGrows(page, 20);
     await page.getByRole("button", { name: "Stop" }).click();
     await lastAnswerIs(page, "stopped");
@@ -67,8 +68,7 @@ export const journey: Scenario = {
     await questions(page).last().getByText("2 / 2").waitFor();
 
     step("a reload in the middle of an answer goes on without a gap");
-    await chooseModel(page, "Demo: slow");
-    await ask(page, "Once more, slowly");
+    await ask(page, SLOWLY);
     await answerGrows(page, 15);
     const before = await lastAnswerText(page);
     await page.reload();

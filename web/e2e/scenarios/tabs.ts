@@ -1,4 +1,4 @@
-import { answerGrows, ask, check, chooseModel, lastAnswerIs, lastAnswerText, setUp } from "../steps.ts";
+import { answerGrows, ask, check, lastAnswerIs, lastAnswerText, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Two tabs of one person stay in step: the second one follows an answer, stops it, and sees new conversations. */
@@ -7,8 +7,7 @@ export const tabs: Scenario = {
     const context = await browser.context();
     const first = await context.newPage();
     await setUp(first, server.base);
-    await chooseModel(first, "Demo: slow");
-    await ask(first, "Slowly, for two");
+    await ask(first, "/words 900 rate 30");
     await answerGrows(first, 15);
 
     step("a second tab follows the same answer");
@@ -28,7 +27,6 @@ export const tabs: Scenario = {
     await lastAnswerIs(first, "done");
 
     step("offline in the middle of an answer, the text is whole in the end");
-    await chooseModel(first, "Demo: a tour");
     await ask(first, "Show me what you can do");
     await answerGrows(first, 60);
     await context.setOffline(true);

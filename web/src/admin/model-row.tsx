@@ -28,6 +28,9 @@ export function ModelRow({ model }: { model: Model }) {
         <span className="min-w-0 flex-1">
           <span className="block truncate">{model.name}</span>
           {model.name !== model.id && <span className="block truncate font-mono text-text-3 text-xs">{model.id}</span>}
+          <span className="md:hidden">
+            <ModelBadges model={model} />
+          </span>
         </span>
       ) : (
         <input
@@ -41,7 +44,9 @@ export function ModelRow({ model }: { model: Model }) {
           className={`${inputClass} flex-1`}
         />
       )}
-      <ModelBadges model={model} />
+      <span className="max-md:hidden">
+        <ModelBadges model={model} />
+      </span>
       <IconButton icon={Pencil} label={t("common.rename")} small onClick={() => setName(model.name)} />
       <Switch checked={model.enabled} label={t("provider.offer", { name: model.name })} onChange={(enabled) => patch({ enabled })} />
     </li>

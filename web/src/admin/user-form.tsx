@@ -9,7 +9,7 @@ import { t } from "../i18n/index.ts";
 
 export function UserForm({ onSaved }: { onSaved: () => void }) {
   const form = useForm(async ({ email = "", name = "", password = "", role = "member" }) => {
-    await createUser({ email, name, password, role });
+    await createUser({ email, name, password, role: role === "admin" ? "admin" : "member" });
     await queryClient.invalidateQueries({ queryKey: keys.users });
     onSaved();
   });

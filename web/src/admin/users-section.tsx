@@ -57,7 +57,7 @@ export default function UsersSection() {
 function UserRow({ user }: { user: User }) {
   const self = useUser().id === user.id;
   const suspended = user.status === "suspended";
-  const patch = (body: { role?: Role; status?: User["status"] }) => void saveUsers(() => patchUser(user.id, body));
+  const patch = (body: { role?: Exclude<Role, "guest">; status?: User["status"] }) => void saveUsers(() => patchUser(user.id, body));
   const seen = user.last_seen ? t("users.seen", { time: formatDate(user.last_seen) }) : t("users.neverSeen");
   return (
     <li className="flex flex-wrap items-center gap-3 px-4 py-3">
@@ -77,7 +77,7 @@ function UserRow({ user }: { user: User }) {
           className="w-40"
           disabled={self}
           value={user.role}
-          onChange={(event) => patch({ role: event.target.value as Role })}
+          onChange={(event) => patch({ role: event.target.value as Exclude<Role, "guest"> })}
           options={[
             { value: "member", label: t("role.member") },
             { value: "admin", label: t("role.admin") },

@@ -1,129 +1,107 @@
 /** One function per call of the HTTP API. Nothing else in the page knows a path. */
-import { type HttpOptions, http } from "./http.ts";
-import type {
-  ApiKey,
-  Boot,
-  Conversation,
-  InputPart,
-  Message,
-  Model,
-  ModelRef,
-  Page,
-  Provider,
-  ProviderKind,
-  ProviderTest,
-  Run,
-  SearchHit,
-  SessionInfo,
-  Started,
-  StoredFile,
-  SyncPage,
-  UsageSummary,
-  User,
-} from "./types.ts";
+import { client, take, takeSignIn } from "./http.ts";
+import type { components } from "./schema.d.ts";
+import type { InstanceSettings, ModelRef, OwnSettings, Role, User } from "./types.ts";
 
-const id = encodeURIComponent;
-
-function query(values: Record<string, string | number | null | undefined>): string {
-  const filled = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
-  const text = new URLSearchParams(filled.map(([key, value]) => [key, String(value)])).toString();
-  return text ? `?${text}` : "";
-}
+type Schemas = components["schemas"];
 
 // Session and accounts
 
-export const getSession = () => http<Boot>("GET", "/session");
-export const signIn = (body: { email: string; password: string } | { access_code: string }) =>
-  http<{ user: User }>("POST", "/session", { body, quiet401: true });
-export const signOut = () => http<void>("DELETE", "/session");
-export type SetupInput = { email: string; name: string; password: string; locale?: string; token?: string };
-export const setUp = (body: SetupInput) => http<{ user: User }>("POST", "/setup", { body, quiet401: true });
-export const changePassword = (body: { current: string; new: string }) => http<void>("POST", "/users/me/password", { body });
-export type UserPatch = Partial<Pick<User, "name" | "locale" | "theme" | "role" | "status">> & { password?: string };
-export const patchUser = (user: string, body: UserPatch) => http<User>("PATCH", `/users/${id(user)}`, { body });
-export const listUsers = (cursor?: string | null) => http<Page<User>>("GET", `/users${query({ cursor, limit: 50 })}`);
-export const createUser = (body: { email: string; name: string; password: string; role: string }) => http<User>("POST", "/users", { body });
-export const listKeys = () => http<Page<ApiKey>>("GET", "/keys");
-export const createKey = (body: { name: string; scopes: string[]; expires?: string }) =>
-  http<{ key: ApiKey; secret: string }>("POST", "/keys", { body });
-export const deleteKey = (key: string) => http<void>("DELETE", `/keys/${id(key)}`);
-export const listSessions = () => http<Page<SessionInfo>>("GET", "/sessions");
-export const deleteSession = (session: string) => http<void>("DELETE", `/sessions/${id(session)}`);
+export const getSession = () => take(client.GET("/api/session"));
+export const signIn = (body: Schemas["PasswordSignIn"] | Schemas["CodeSignIn"]) => takeSignIn(client.POST("/api/session", { body }));
+export const signOut = () => take(client.DELETE("/api/session"));
+export const setUp = (body: Schemas["SetupBody"]) => takeSignIn(client.POST("/api/setup", { body }));
+export const changePassword = (body: Schemas["PasswordChange"]) => take(client.POST("/api/users/me/password", { body }));
+export type UserPatch = Schemas["UserPatch"];
+export const patchUser = (user_id: string, body: UserPatch): Promise<User> =>
+  take(client.PATCH("/api/users/{user_id}", { params: { path: { user_id } }, body }));
+export const listUsers = (cursor?: string | null) => take(client.GET("/api/users", { params: { query: { cursor, limit: 50 } } }));
+export const createUser = (body: { email: string; name: string; password: string; role: Exclude<Role, "guest"> }) =>
+  take(client.POST("/api/users", { body }));
+export const listKeys = () => take(client.GET("/api/keys"));
+export const createKey = (body: Schemas["NewKey"]) => take(client.POST("/api/keys", { body }));
+export const deleteKey = (key_id: string) => take(client.DELETE("/api/keys/{key_id}", { params: { path: { key_id } } }));
+export const listSessions = () => take(client.GET("/api/sessions"));
+export const deleteSession = (session_id: string) =>
+  take(client.DELETE("/api/sessions/{session_id}", { params: { path: { session_id } } }));
 
 // Conversations and messages
 
+const inConversation = (conversation_id: string) => ({ path: { conversation_id } });
+
 export const listConversations = (cursor?: string | null) =>
-  http<Page<Conversation>>("GET", `/conversations${query({ cursor, limit: 50 })}`);
-export const getConversation = (conversation: string) => http<Conversation>("GET", `/conversations/${id(conversation)}`);
-export const patchConversation = (conversation: string, body: { title?: string; model?: ModelRef }, ifMatch?: number) =>
-  http<Conversation>("PATCH", `/conversations/${id(conversation)}`, { body, ifMatch });
-export const deleteConversation = (conversation: string) => http<void>("DELETE", `/conversations/${id(conversation)}`);
-export const restoreConversation = (conversation: string) =>
-  http<Conversation | undefined>("POST", `/conversations/${id(conversation)}/restore`);
-export const listMessages = (conversation: string, before?: string | null) =>
-  http<Page<Message>>("GET", `/conversations/${id(conversation)}/messages${query({ before, limit: 100 })}`);
-export const selectBranch = (conversation: string, message: string) =>
-  http<Conversation>("POST", `/conversations/${id(conversation)}/branch`, { body: { message } });
+  take(client.GET("/api/conversations", { params: { query: { cursor, limit: 50 } } }));
+export const getConversation = (id: string) => take(client.GET("/api/conversations/{conversation_id}", { params: inConversation(id) }));
+export const patchConversation = (id: string, body: { title?: string; model?: ModelRef }) =>
+  take(client.PATCH("/api/conversations/{conversation_id}", { params: inConversation(id), body }));
+export const deleteConversation = (id: string) =>
+  take(client.DELETE("/api/conversations/{conversation_id}", { params: inConversation(id) }));
+export const restoreConversation = (id: string) =>
+  take(client.POST("/api/conversations/{conversation_id}/restore", { params: inConversation(id) }));
+export const listMessages = (id: string, before?: string | null) =>
+  take(client.GET("/api/conversations/{conversation_id}/messages", { params: { ...inConversation(id), query: { before, limit: 100 } } }));
+export const selectBranch = (id: string, message: string) =>
+  take(client.POST("/api/conversations/{conversation_id}/branch", { params: inConversation(id), body: { message } }));
 export const searchText = (q: string, signal?: AbortSignal) =>
-  http<Page<SearchHit>>("GET", `/search${query({ q, limit: 20 })}`, { signal });
-export const exportPath = (conversation: string, format: "json" | "markdown") =>
-  `/conversations/${id(conversation)}/export?format=${format}`;
+  take(client.GET("/api/search", { params: { query: { q, limit: 20 } }, signal }));
+export const exportPath = (id: string, format: "json" | "markdown") => `/conversations/${encodeURIComponent(id)}/export?format=${format}`;
 
 // Runs
 
-export type SendInput = {
-  id: string;
-  parent: string | null;
-  parts: InputPart[];
-  model: ModelRef;
-  conversation?: { title?: string };
-};
-export const sendMessage = (conversation: string, body: SendInput) =>
-  http<Started>("POST", `/conversations/${id(conversation)}/messages`, { body });
-export const editMessage = (message: string, body: { id: string; parts: InputPart[]; model?: ModelRef }) =>
-  http<Started>("POST", `/messages/${id(message)}/edit`, { body });
-export const regenerateMessage = (message: string, body: { id: string; model?: ModelRef }) =>
-  http<Started>("POST", `/messages/${id(message)}/regenerate`, { body });
-export const continueRun = (run: string, body: { id: string }) => http<Started>("POST", `/runs/${id(run)}/continue`, { body });
-export const cancelRun = (run: string) => http<Run>("POST", `/runs/${id(run)}/cancel`);
-export const approveCall = (run: string, call: string, approve: boolean) =>
-  http<Run>("POST", `/runs/${id(run)}/approvals/${id(call)}`, { body: { approve } });
-export const getChanges = (since: number) => http<SyncPage>("GET", `/sync${query({ since })}`);
+export type SendInput = Schemas["SendBody"];
+const ofMessage = (message_id: string) => ({ path: { message_id } });
+const ofRun = (run_id: string) => ({ path: { run_id } });
+
+export const sendMessage = (id: string, body: SendInput) =>
+  take(client.POST("/api/conversations/{conversation_id}/messages", { params: inConversation(id), body }));
+export const editMessage = (message: string, body: Schemas["EditBody"]) =>
+  take(client.POST("/api/messages/{message_id}/edit", { params: ofMessage(message), body }));
+export const regenerateMessage = (message: string, body: Schemas["AgainBody"]) =>
+  take(client.POST("/api/messages/{message_id}/regenerate", { params: ofMessage(message), body }));
+export const continueRun = (run: string, body: Schemas["ContinueBody"]) =>
+  take(client.POST("/api/runs/{run_id}/continue", { params: ofRun(run), body }));
+export const cancelRun = (run: string) => take(client.POST("/api/runs/{run_id}/cancel", { params: ofRun(run) }));
+export const approveCall = (run_id: string, call: string, approve: boolean) =>
+  take(client.POST("/api/runs/{run_id}/approvals/{call}", { params: { path: { run_id, call } }, body: { approve } }));
+export const getChanges = (since: number) => take(client.GET("/api/sync", { params: { query: { since } } }));
 
 // Models and providers
 
-export const listModels = () => http<{ items: Model[]; default: ModelRef | null }>("GET", "/models");
-export const listProviders = () => http<Page<Provider>>("GET", "/providers");
-export type ProviderInput = { kind: ProviderKind; name: string; base_url?: string; keys?: string[] };
-export const createProvider = (body: ProviderInput) => http<Provider>("POST", "/providers", { body });
-export type ProviderPatch = { name?: string; base_url?: string | null; keys?: string[]; enabled?: boolean; position?: number };
-export const patchProvider = (provider: string, body: ProviderPatch) => http<Provider>("PATCH", `/providers/${id(provider)}`, { body });
-export const deleteProvider = (provider: string) => http<void>("DELETE", `/providers/${id(provider)}`);
-export const testProvider = (provider: string, body: { model?: string; continuation?: boolean } = {}) =>
-  http<ProviderTest>("POST", `/providers/${id(provider)}/test`, { body });
-export const discoverModels = (provider: string) => http<{ added: number; items: Model[] }>("POST", `/providers/${id(provider)}/discover`);
-export const listProviderModels = (provider: string) => http<{ items: Model[] }>("GET", `/providers/${id(provider)}/models`);
-const modelPath = (provider: string, model: string) => `/providers/${id(provider)}/models/${model.split("/").map(id).join("/")}`;
-export const patchProviderModel = (provider: string, model: string, body: { enabled?: boolean; name?: string; position?: number }) =>
-  http<Model>("PATCH", modelPath(provider, model), { body });
-export const putProviderModel = (provider: string, model: string, body: { name?: string; enabled?: boolean } = {}) =>
-  http<Model>("PUT", modelPath(provider, model), { body });
+const ofProvider = (provider_id: string) => ({ path: { provider_id } });
+const ofModel = (provider_id: string, model_id: string) => ({ path: { provider_id, model_id } });
+
+export const listModels = () => take(client.GET("/api/models"));
+export const listProviders = () => take(client.GET("/api/providers"));
+export const createProvider = (body: Schemas["ProviderIn"]) => take(client.POST("/api/providers", { body }));
+export type ProviderPatch = Schemas["ProviderPatch"];
+export const patchProvider = (id: string, body: ProviderPatch) =>
+  take(client.PATCH("/api/providers/{provider_id}", { params: ofProvider(id), body }));
+export const deleteProvider = (id: string) => take(client.DELETE("/api/providers/{provider_id}", { params: ofProvider(id) }));
+export const testProvider = (id: string, body: Schemas["TestIn"] = {}) =>
+  take(client.POST("/api/providers/{provider_id}/test", { params: ofProvider(id), body }));
+export const discoverModels = (id: string) => take(client.POST("/api/providers/{provider_id}/discover", { params: ofProvider(id) }));
+export const listProviderModels = (id: string) => take(client.GET("/api/providers/{provider_id}/models", { params: ofProvider(id) }));
+export const patchProviderModel = (provider: string, model: string, body: Schemas["ModelPatch"]) =>
+  take(client.PATCH("/api/providers/{provider_id}/models/{model_id}", { params: ofModel(provider, model), body }));
+export const putProviderModel = (provider: string, model: string, body: Schemas["ModelPatch"] = {}) =>
+  take(client.PUT("/api/providers/{provider_id}/models/{model_id}", { params: ofModel(provider, model), body }));
 
 // Files
 
-export const createFile = (body: { id: string; name: string; size: number; media_type: string }, signal?: AbortSignal) =>
-  http<StoredFile>("POST", "/files", { body, signal });
-export const putFilePart = (file: string, part: number, raw: Blob, signal?: AbortSignal) =>
-  http<void>("PUT", `/files/${id(file)}/parts/${part}`, { raw, signal } satisfies HttpOptions);
-export const finishFile = (file: string, signal?: AbortSignal) => http<StoredFile>("POST", `/files/${id(file)}`, { signal });
-export const filePath = (file: string) => `/files/${id(file)}/content`;
+const ofFile = (file_id: string) => ({ path: { file_id } });
+const raw = { headers: { "Content-Type": "application/octet-stream" }, bodySerializer: (body: unknown) => body as Blob };
+
+export const createFile = (body: Schemas["AnnounceBody"], signal?: AbortSignal) => take(client.POST("/api/files", { body, signal }));
+/** Uploads one part as raw bytes; the description has no schema for those. */
+export const putFilePart = (file_id: string, n: number, body: Blob, signal?: AbortSignal) =>
+  take(client.PUT("/api/files/{file_id}/parts/{n}", { ...raw, params: { path: { file_id, n } }, body: body as never, signal }));
+export const finishFile = (id: string, signal?: AbortSignal) => take(client.POST("/api/files/{file_id}", { params: ofFile(id), signal }));
+export const filePath = (id: string) => `/files/${encodeURIComponent(id)}/content`;
 
 // Settings
 
-export const getUsage = () => http<UsageSummary>("GET", "/usage");
-export type OwnSettings = { theme?: string; locale?: string; send_key?: "enter" | "mod_enter"; default_model?: ModelRef | null };
-export const getSettings = () => http<OwnSettings>("GET", "/settings");
-export const patchSettings = (body: OwnSettings) => http<OwnSettings>("PATCH", "/settings", { body });
-export type InstanceSettings = { name?: string; default_model?: ModelRef | null };
-export const getInstanceSettings = () => http<InstanceSettings>("GET", "/settings/instance");
-export const patchInstanceSettings = (body: InstanceSettings) => http<InstanceSettings>("PATCH", "/settings/instance", { body });
+export const getUsage = () => take(client.GET("/api/usage"));
+export const getSettings = () => take(client.GET("/api/settings"));
+export const patchSettings = (body: OwnSettings) => take(client.PATCH("/api/settings", { body }));
+export const getInstanceSettings = () => take(client.GET("/api/settings/instance"));
+export const patchInstanceSettings = (body: InstanceSettings) => take(client.PATCH("/api/settings/instance", { body }));

@@ -27,9 +27,9 @@ type Problem = {
   errors?: { location?: string; field?: string; message?: string }[];
 };
 
-/** Reads a problem+json answer; any other body becomes a code made from the status. */
-export async function readProblem(response: Response): Promise<ApiError> {
-  const problem = await readJson(response);
+/** The error that an answer names in its problem+json body; any other body (a proxy's page) becomes a code made from the status. */
+export function problemOf(response: Response, body: unknown): ApiError {
+  const problem: Problem = typeof body === "object" && body !== null ? body : {};
   const retryAfter = Number(response.headers.get("Retry-After"));
   return new ApiError(
     response.status,
@@ -41,13 +41,10 @@ export async function readProblem(response: Response): Promise<ApiError> {
   );
 }
 
-async function readJson(response: Response): Promise<Problem> {
-  if (!(response.headers.get("Content-Type") ?? "").includes("json")) return {};
-  try {
-    return (await response.json()) as Problem;
-  } catch {
-    return {}; // A proxy cut the body; the status still says what happened.
-  }
+/** As `problemOf`, for a response whose body was not read yet. */
+export async function readProblem(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null); // A proxy cut it, or it is no JSON: the status says enough.
+  return problemOf(response, body);
 }
 
 /** The request reached nobody. */

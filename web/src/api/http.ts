@@ -1,11 +1,17 @@
-import { networkError, readProblem } from "./errors.ts";
+import createClient, { type Client } from "openapi-fetch";
+import { networkError, problemOf } from "./errors.ts";
+import type { paths } from "./schema.d.ts";
 
 let basePath = "";
 let onUnauthorized: () => void = () => undefined;
 
+/** The typed client of the API's description. */
+export let client: Client<paths> = makeClient();
+
 /** Sets the path prefix under which the server answers ("" or "/portico"). */
 export function setBasePath(path: string): void {
   basePath = path.replace(/\/$/, "");
+  client = makeClient();
 }
 
 /** Sets what happens when a signed-in page is told that its session ended. */
@@ -21,26 +27,35 @@ export function pageUrl(path: string): string {
   return `${basePath}${path}`;
 }
 
-export type HttpOptions = { body?: unknown; raw?: Blob; ifMatch?: number; signal?: AbortSignal; quiet401?: boolean };
+type Answer<T> = { data?: T; error?: unknown; response: Response };
 
-/** One request to the API. Raises ApiError; an answer without a body is `undefined`. */
-export async function http<T>(method: string, path: string, options: HttpOptions = {}): Promise<T> {
-  const response = await send(method, path, options);
-  if (response.status === 401 && !options.quiet401) onUnauthorized();
-  if (!response.ok) throw await readProblem(response);
-  if (response.status === 204 || response.headers.get("Content-Length") === "0") return undefined as T;
-  return (await response.json()) as T;
+/** The body of an answer. Raises ApiError for a refusal; a 401 also tells the page that the session ended. */
+export async function take<T>(request: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await request;
+  if (response.ok) return data as T; // Of an answer without a body (204) nothing is asked.
+  if (response.status === 401) onUnauthorized();
+  throw problemOf(response, error);
 }
 
-/** The bare response, for streams. Raises ApiError when nobody answers. */
-export async function send(method: string, path: string, options: HttpOptions = {}): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json" };
-  if (options.body !== undefined) headers["Content-Type"] = "application/json";
-  if (options.raw) headers["Content-Type"] = "application/octet-stream";
-  if (options.ifMatch !== undefined) headers["If-Match"] = String(options.ifMatch);
-  const body = options.raw ?? (options.body === undefined ? null : JSON.stringify(options.body));
+/** As `take`, for sign-in itself, where a 401 is an answer like any other. */
+export async function takeSignIn<T>(request: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await request;
+  if (response.ok) return data as T;
+  throw problemOf(response, error);
+}
+
+/** The event stream as a bare response. Raises ApiError when nobody answers. */
+export function openStream(query: string, signal: AbortSignal): Promise<Response> {
+  return reach(new Request(new URL(apiUrl(`/events${query}`), location.origin), { headers: { Accept: "text/event-stream" }, signal }));
+}
+
+function makeClient(): Client<paths> {
+  return createClient<paths>({ baseUrl: new URL(basePath || "/", location.origin).href.replace(/\/$/, ""), fetch: reach });
+}
+
+async function reach(request: Request): Promise<Response> {
   try {
-    return await fetch(apiUrl(path), { method, headers, body, credentials: "same-origin", signal: options.signal ?? null });
+    return await fetch(request);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw networkError();

@@ -1,6 +1,6 @@
 import { type ApiError, asApiError, readProblem } from "./errors.ts";
 import { type Cursor, type Frame, formatCursor, parseCursor } from "./events.ts";
-import { send } from "./http.ts";
+import { openStream } from "./http.ts";
 import { SseParser, type SseRecord } from "./sse.ts";
 
 export type Connection = "connecting" | "open" | "lost" | "stopped";
@@ -33,7 +33,7 @@ export class EventStream {
 
   constructor(
     private readonly listener: StreamListener,
-    private readonly open: Open = (query, signal) => send("GET", `/events${query}`, { signal }),
+    private readonly open: Open = openStream,
   ) {}
 
   start(): void {

@@ -5,6 +5,7 @@ import type { ImagePart, StoredFile } from "../api/types.ts";
 
 export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 const LONGEST_SIDE = 2_048;
+const PART_BYTES = 900_000;
 
 /** An image on its way to the server; `progress` runs from 0 to 1. */
 export type Attachment = {
@@ -49,9 +50,10 @@ export async function upload(attachment: Attachment, change: (patch: Partial<Att
 }
 
 async function sendParts(file: StoredFile, image: Blob, signal: AbortSignal, progress: (done: number) => void): Promise<void> {
-  const count = Math.max(1, Math.ceil(image.size / file.part_size));
+  const partSize = file.part_size ?? PART_BYTES;
+  const count = Math.max(1, Math.ceil(image.size / partSize));
   for (let part = 0; part < count; part += 1) {
-    await putFilePart(file.id, part, image.slice(part * file.part_size, (part + 1) * file.part_size), signal);
+    await putFilePart(file.id, part, image.slice(part * partSize, (part + 1) * partSize), signal);
     progress((part + 1) / (count + 1));
   }
 }

@@ -59,8 +59,10 @@ function Failed({ message, choice }: { message: Message; choice: ModelChoice }) 
             {t("failure.settings")}
           </Link>
         )}
+      </div>
+      <div className="flex min-w-0 flex-wrap items-center gap-x-3 text-text-3 text-xs">
+        <code>{failure.code}</code>
         <RequestId id={message.run?.id ?? null} />
-        <code className="ms-auto text-text-3 text-xs">{failure.code}</code>
       </div>
     </div>
   );

@@ -19,7 +19,7 @@ function readLog(name: string): Line[] {
 
 /** Fields that are null, false or empty may be left out on either side. */
 function dropDefaults(parts: readonly Part[]): object[] {
-  const filled = ([, value]: [string, unknown]) => value !== null && value !== undefined && value !== false;
+  const filled = ([, value]: [string, unknown]) => value !== null && value !== undefined && value !== false && value !== "";
   return parts.map((part) => Object.fromEntries(Object.entries(part).filter(filled)));
 }
 

@@ -47,7 +47,7 @@ export function reduce(draft: Draft, event: RunEvent): Draft {
     case "tool_result":
       return { ...next, parts: updateCall(draft.parts, event.call, (part) => settleCall(part, event.content, event.is_error ?? false)) };
     case "citation":
-      return { ...next, parts: [...draft.parts, { type: "citation", url: event.url, title: event.title, text: event.text }] };
+      return { ...next, parts: [...draft.parts, { type: "citation", url: event.url, title: event.title ?? "", text: event.text ?? "" }] };
     case "usage":
       return { ...next, usage: readUsage(event) };
     case "notice":

@@ -22,7 +22,7 @@ function onTheirWay(conversation: string, stored: Message[], letters: Letter[], 
   return letters
     .filter((letter) => letter.conversation === conversation && letter.acknowledged === null && !known.has(letter.body.id))
     .flatMap(({ body }) => {
-      const question = localQuestion({ id: body.id, conversation, parent: body.parent, parts: body.parts });
+      const question = localQuestion({ id: body.id, conversation, parent: body.parent ?? null, parts: body.parts });
       return refused[body.id] ? [question] : [question, localAnswer(conversation, body.id, body.model)];
     });
 }

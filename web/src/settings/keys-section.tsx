@@ -4,6 +4,7 @@ import { createKey, deleteKey, listKeys } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { isAdmin, useUser } from "../api/session.ts";
+import type { ApiKey } from "../api/types.ts";
 import { Button } from "../design/button.tsx";
 import { CopyButton } from "../design/copy-button.tsx";
 import { Field } from "../design/field.tsx";
@@ -16,13 +17,15 @@ import { useForm } from "../design/use-form.ts";
 import { describeError } from "../i18n/errors.ts";
 import { formatDate, t } from "../i18n/index.ts";
 
+const SCOPES: Record<string, ApiKey["scopes"]> = { read: ["read"], chat: ["chat"], all: ["chat", "admin"] };
+
 /** Keys for programs. The secret is shown once, right after it was made. */
 export function KeysSection() {
   const { data } = useQuery({ queryKey: keys.apiKeys, queryFn: listKeys });
   const admin = isAdmin(useUser());
   const [secret, setSecret] = useState<string | null>(null);
-  const form = useForm(async ({ name = "", scope = "read" }) => {
-    const made = await createKey({ name, scopes: scope.split(" ") });
+  const form = useForm(async ({ name = "", scope = "" }) => {
+    const made = await createKey({ name, scopes: SCOPES[scope] ?? ["read"] });
     setSecret(made.secret);
     await queryClient.invalidateQueries({ queryKey: keys.apiKeys });
   });
@@ -48,7 +51,7 @@ export function KeysSection() {
             options={[
               { value: "chat", label: t("keys.scopeChat") },
               { value: "read", label: t("keys.scopeRead") },
-              ...(admin ? [{ value: "chat admin", label: t("keys.scopeAdmin") }] : []),
+              ...(admin ? [{ value: "all", label: t("keys.scopeAdmin") }] : []),
             ]}
           />
           <Button type="submit" look="primary" busy={form.busy}>

@@ -35,7 +35,7 @@ export function SessionsSection() {
                 )}
               </span>
               <span className="block truncate text-text-3 text-xs">
-                {[session.address, formatDate(session.last_seen ?? session.created)].filter(Boolean).join(" · ")}
+                {[session.address, formatDate(session.last_used)].filter(Boolean).join(" · ")}
               </span>
             </span>
             {!session.current && (

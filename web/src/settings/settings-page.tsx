@@ -41,6 +41,7 @@ export default function SettingsPage({ section }: { section: string }) {
             )}
             <Link
               href={`/settings/${item.id}`}
+              ref={item === current ? showInView : undefined}
               aria-current={item === current ? "page" : undefined}
               className={classes(
                 "flex h-9 shrink-0 items-center rounded-md px-3 max-md:h-11",
@@ -63,4 +64,9 @@ export default function SettingsPage({ section }: { section: string }) {
       </div>
     </div>
   );
+}
+
+/** On a narrow screen the sections are a row that scrolls: the chosen one is brought into view. */
+function showInView(link: HTMLAnchorElement | null): void {
+  link?.scrollIntoView({ block: "nearest", inline: "center" });
 }
