@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 COALESCE_S = 0.04  # at most 25 events a second: the eye sees no difference, the processor does
 NO_PROGRESS_S = 120.0
+PATIENCE_STEP_S = 5.0
 FIRST_TOKEN_S = 300.0  # reasoning models think in silence for minutes
 RUN_MAX_S = 1_800.0
 RETRY_S = 0.5
@@ -194,14 +195,17 @@ class Runner:
 
     async def _pump(self, live: LiveRun, batches: AsyncGenerator[list[e.EngineEvent]]) -> e.Ended:
         """Record batch after batch. Raises ProviderError when nothing moves on, besides those of the engine."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + FIRST_TOKEN_S
-        while True:
-            try:
-                async with asyncio.timeout_at(deadline):
-                    batch = await anext(batches)
-            except TimeoutError as error:
-                raise ProviderError("provider_timeout", "no progress", retryable=True) from error
+        patience = asyncio.timeout(FIRST_TOKEN_S)
+        try:
+            async with patience:
+                return await self._read(live, batches, patience)
+        except TimeoutError as error:
+            if not patience.expired():
+                raise
+            raise ProviderError("provider_timeout", "no progress", retryable=True) from error
+
+    async def _read(self, live: LiveRun, batches: AsyncGenerator[list[e.EngineEvent]], patience: asyncio.Timeout) -> e.Ended:
+        async for batch in batches:
             if not batch:
                 continue
             before = live.last_progress
@@ -209,14 +213,22 @@ class Runner:
             if isinstance(batch[-1], e.Ended):
                 return batch[-1]
             if live.last_progress > before:
-                deadline = loop.time() + NO_PROGRESS_S
+                _extend(patience)
                 if live.first_token_ms is None:
                     live.first_token_ms = live.age_ms()
                 await asyncio.sleep(COALESCE_S)
             elif isinstance(batch[0], CallStarted) and live.call_number > 1:
                 await self._flush_now()
-            while not self._recorder.may_read_on(live):  # noqa: ASYNC110 -- an outage ends in the database, which wakes nobody
-                await asyncio.sleep(RETRY_S)
+            if not self._recorder.may_read_on(live):
+                await self._wait_for_room(live, patience)
+        raise ProviderError("provider_cut", "the answer ended without its end")
+
+    async def _wait_for_room(self, live: LiveRun, patience: asyncio.Timeout) -> None:
+        """Read no further while too much waits for the database; the provider's silence does not count meanwhile."""
+        patience.reschedule(None)
+        while not self._recorder.may_read_on(live):  # noqa: ASYNC110 -- the tick frees room for all runs at once
+            await asyncio.sleep(RETRY_S)
+        patience.reschedule(asyncio.get_running_loop().time() + NO_PROGRESS_S)
 
     async def _flush_now(self) -> None:
         """Put a further provider call into the log before it leaves; without a database it waits in memory like everything else."""
@@ -293,6 +305,13 @@ class Runner:
             streamed_s = max(0.001, (live.age_ms() - live.first_token_ms) / 1000)
         parts = _closed(live.draft.parts())
         return Result(outcome, parts, tuple(live.draft.notices), error, live.run.model, prices, live.first_token_ms, streamed_s)
+
+
+def _extend(patience: asyncio.Timeout) -> None:
+    """Give it the time for progress again; the timer is moved only when that makes a difference, since this runs for every batch."""
+    due = asyncio.get_running_loop().time() + NO_PROGRESS_S
+    if abs(due - (patience.when() or 0.0)) > PATIENCE_STEP_S:
+        patience.reschedule(due)
 
 
 def _failure(code: str) -> MessageError:

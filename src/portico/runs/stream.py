@@ -91,9 +91,15 @@ class Streams:
                 if viewer.recheck_due and not await self._still_holds(viewer):
                     return
                 for watch in viewer.watches.values():
-                    if not watch.ended:
-                        async for frame in self._advance(viewer, watch):
+                    if watch.ended:
+                        continue
+                    buffer = self._hub.find(watch.run_id)
+                    if buffer is not None and watch.told == (buffer.state, buffer.place) and viewer in buffer.viewers:
+                        if (frame := _catch_up(buffer, watch)) is not None:
                             yield frame
+                        continue
+                    async for frame in self._advance(viewer, watch):
+                        yield frame
                 for frame in _notes(viewer):
                     yield frame
                 if viewer.bye_ms is not None:
