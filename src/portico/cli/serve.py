@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import contextlib
 import gc
-import json
 import logging
 import os
 import signal
@@ -22,6 +21,7 @@ from portico.app import build_app
 from portico.cli import EXIT_UNAVAILABLE, CommandError
 from portico.cli.process import await_schema, open_metrics, ready_settings, run_loop
 from portico.errors import PorticoError, Unavailable
+from portico.infra.http import BadRequest, problem_body, problem_headers
 from portico.infra.middleware import HEALTH_PATHS, App, Receive, RequestContext, Scope, Send
 from portico.settings import Settings, SettingsError
 from portico.wiring import Portico, build
@@ -44,6 +44,24 @@ class Starting(Unavailable):
 
     code = "starting"
     default_detail = "The server is starting: try again in a moment."
+
+
+class HeadTooLarge(PorticoError):
+    """The request's address and headers are over 64 kB."""
+
+    code = "head_too_large"
+    title = "Headers too large"
+    status = 431
+    default_detail = "Send less in the headers; delete the cookies of this address."
+
+
+class HeadTooSlow(PorticoError):
+    """The request's headers did not come whole in 15 seconds."""
+
+    code = "head_too_slow"
+    title = "Request timed out"
+    status = 408
+    default_detail = "Send the whole request at once."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -113,7 +131,7 @@ class Protocol(HttpToolsProtocol):
             return
         self._came_bytes += len(data)
         if self._came_bytes > self.head_bytes:
-            self._refuse(431, "head_too_large", "Send less in the headers.")
+            self._refuse(HeadTooLarge())
         else:
             self._late = self.loop.call_at(self._head_until, self._give_up)
 
@@ -129,27 +147,19 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         del msg
-        self._refuse(400, "bad_request", "Send valid HTTP.")
+        self._refuse(BadRequest("Send valid HTTP."))
 
     def _give_up(self) -> None:
         if self._reading_head:
-            self._refuse(408, "head_too_slow", "Send the whole request at once.")
+            self._refuse(HeadTooSlow())
         else:
             self.transport.close()
 
-    def _refuse(self, status: int, code: str, detail: str) -> None:
-        title = HTTPStatus(status).phrase
-        problem = {
-            "type": f"urn:portico:problem:{code}",
-            "title": title,
-            "status": status,
-            "code": code,
-            "detail": detail,
-            "request_id": "",
-        }
-        body = json.dumps(problem)
-        head = f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\ncontent-length: {len(body)}\r\n"
-        self.transport.write(f"{head}connection: close\r\n\r\n{body}".encode("ascii"))
+    def _refuse(self, error: PorticoError) -> None:
+        body = problem_body(error, "")
+        fields = {**problem_headers(error), "content-length": str(len(body)), "connection": "close"}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+        self.transport.write(f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n{lines}\r\n".encode("ascii") + body)
         self.transport.close()
 
 
