@@ -34,6 +34,7 @@ from portico.runs.tick import Parts, Tick
 from portico.tools.base import Tool
 from portico.tools.builtin import CurrentTime
 from portico.tools.registry import Registry
+from tests.api.conftest import instance  # noqa: F401 -- a fixture: the whole application, for the routes
 
 
 class Demo:
