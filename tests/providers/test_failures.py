@@ -4,6 +4,8 @@ from time import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portico.providers.base import ProviderError
 from portico.providers.failures import RETRYABLE, failure, from_error, from_response, retry_after
@@ -85,7 +87,8 @@ def test_the_wait_is_read_in_every_form() -> None:
     assert retry_after({"Retry-After": "7"}) == 7
     assert retry_after({"retry-after-ms": "1500"}) == 1.5
     assert retry_after({}) is None
-    assert retry_after({"Retry-After": "soon"}) is None
+    assert retry_after({"Retry-After": "soon"}) is retry_after({"Retry-After": "inf"}) is None
+    assert retry_after({"Retry-After": "1e9"}) == 86_400
     dated = retry_after({"Retry-After": formatdate(time() + 30, usegmt=True)})
     assert dated is not None
     assert 25 < dated <= 31
@@ -96,3 +99,25 @@ def test_the_wait_is_read_in_every_form() -> None:
 def test_every_code_that_is_made_is_documented() -> None:
     assert all(code in ProviderError.CODES for code in RETRYABLE)
     assert failure("provider_cut").retryable
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["error", "message", "code", "type", "status", "details", "metadata", "raw", "detail"]), inner, max_size=4
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.sampled_from([0, 400, 404, 429, 500]))
+def test_any_json_becomes_some_error(said: Any, status: int) -> None:
+    assert from_error(said, status).code in ProviderError.CODES
+
+
+@given(st.binary(max_size=40), st.integers(min_value=300, max_value=599), st.text(max_size=8))
+def test_any_bytes_become_some_error(body: bytes, status: int, wait: str) -> None:
+    assert from_response(status, body, {"Retry-After": wait}).code in ProviderError.CODES

@@ -1,6 +1,7 @@
 """What went wrong at a provider, as one of the stable codes of `ProviderError`: from a status and a body, or from an error in a stream."""
 
 import email.utils
+import math
 import re
 import time
 from collections.abc import Mapping
@@ -56,6 +57,7 @@ _BY_TYPE = (
     ),
     (re.compile(r"server_error|api_error|internal"), "provider_failed"),
 )
+_LONGEST_WAIT_S = 86_400.0
 _BY_STATUS = {
     401: "provider_auth",
     402: "provider_quota",
@@ -108,15 +110,16 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return seconds
     try:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
 def _number(text: str) -> float | None:
     try:
-        return max(0.0, float(text))
+        number = float(text)
     except ValueError:
         return None
+    return min(max(0.0, number), _LONGEST_WAIT_S) if math.isfinite(number) else None
 
 
 def _classify(names: str, message: str, status: int) -> str:

@@ -161,7 +161,7 @@ class ResponsesDecoder:
             out.append(TextDelta(text(event.text)))
 
     def _added(self, event: _Event, found: dict[str, object], out: list[ProviderEvent]) -> None:
-        if found.get("type") not in _CALLS:
+        if text(found.get("type")) not in _CALLS:
             return
         item = self._item(event)
         item.call = self._names.give(text(found.get("call_id")) or text(found.get("id")), self._calls)
