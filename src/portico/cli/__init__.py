@@ -17,6 +17,7 @@ COMMANDS = {
     "worker": "work on background jobs only (beside `serve` in a cluster)",
     "db": "bring the database's schema up to date, or look at it",
     "user": "make, list and change accounts",
+    "keys": "change the key that seals secrets",
     "doctor": "explain what is wrong with this set-up",
     "openapi": "print the description of the API",
     "docs": "print or write the generated reference pages",
