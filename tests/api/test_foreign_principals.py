@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from portico.ids import FileId, RunId, new_id
 from portico.runs.stream import Cursor
 from tests.api.conftest import Instance
-from tests.api.world import UNSAFE, Operation, ask, demo_model, objects_of, operations
-from tests.asgi import Answer, Browser
+from tests.api.world import UNSAFE, Operation, ask, bodies, demo_model, objects_of, operations, send
+from tests.asgi import Browser
 
 PUBLIC = {"GET /api/session", "POST /api/session", "DELETE /api/session", "POST /api/setup", "GET /api/version"}
 """Answers without anybody signed in."""
@@ -59,42 +59,6 @@ def classify(operation: Operation) -> str:
         return "public"
     assert str(operation) in OWN, f"{operation}: say in this file who may do this"
     return "own"
-
-
-def bodies(ids: Mapping[str, str], model: Mapping[str, str]) -> dict[str, object]:
-    """A valid body for every operation that takes one, so that nothing but the right decides."""
-    parts = [{"type": "text", "text": "Hello"}]
-    return {
-        "PUT /api/conversations/{conversation_id}": {"title": "taken"},
-        "PATCH /api/conversations/{conversation_id}": {"title": "taken"},
-        "POST /api/conversations/{conversation_id}/branch": {"message": ids["message_id"]},
-        "POST /api/conversations/{conversation_id}/messages": {"id": new_id(), "parent": None, "parts": parts, "model": model},
-        "POST /api/messages/{message_id}/edit": {"id": new_id(), "parts": parts, "model": model},
-        "POST /api/messages/{message_id}/regenerate": {"id": new_id()},
-        "POST /api/runs/{run_id}/continue": {"id": new_id()},
-        "POST /api/runs/{run_id}/approvals/{call}": {"approve": True},
-        "PUT /api/files/{file_id}/parts/{n}": b"taken over",
-        "PATCH /api/users/{user_id}": {"name": "taken"},
-        "POST /api/users": {"email": "x@example.org", "name": "x", "password": "correct horse battery", "role": "admin"},
-        "PATCH /api/settings/instance": {"name": "taken"},
-        "POST /api/providers": {"kind": "openai", "name": "taken", "base_url": "https://model.example"},
-        "PATCH /api/providers/{provider_id}": {"name": "taken"},
-        "POST /api/providers/{provider_id}/test": {},
-        "PATCH /api/providers/{provider_id}/models/{model_id}": {"name": "taken"},
-        "PUT /api/providers/{provider_id}/models/{model_id}": {"name": "taken"},
-        "POST /api/session": {"email": "nobody@example.org", "password": "wrong password"},
-        "POST /api/setup": {"email": "x@example.org", "name": "x", "password": "correct horse battery"},
-        "PATCH /api/settings": {"theme": "dark"},
-        "POST /api/files": {"id": new_id(), "name": "x.txt", "size": 1, "media_type": "text/plain"},
-        "POST /api/keys": {"name": "x", "scopes": ["read"]},
-        "POST /api/users/me/password": {"current": "wrong password", "new": "a new long password"},
-    }
-
-
-async def send(browser: Browser, operation: Operation, ids: Mapping[str, str], model: Mapping[str, str]) -> Answer:
-    body = bodies(ids, model)
-    assert not operation.has_body or str(operation) in body, f"{operation}: give it a valid body in this file"
-    return await browser.send(operation.method, operation.address(ids), body.get(str(operation)))
 
 
 def expected(operation: Operation, rule: str, principal: str) -> tuple[int, str | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portico.ids import new_id
 from tests.api.conftest import Instance
-from tests.asgi import Browser
+from tests.asgi import Answer, Browser
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -106,3 +106,39 @@ async def objects_of(browser: Browser, instance: Instance) -> dict[str, str]:
         "provider_id": "demo",
         "model_id": "demo",
     }
+
+
+def bodies(ids: Mapping[str, str], model: Mapping[str, str]) -> dict[str, object]:
+    """A valid body for every operation that takes one, so that nothing but the right decides."""
+    parts = [{"type": "text", "text": "Hello"}]
+    return {
+        "PUT /api/conversations/{conversation_id}": {"title": "taken"},
+        "PATCH /api/conversations/{conversation_id}": {"title": "taken"},
+        "POST /api/conversations/{conversation_id}/branch": {"message": ids["message_id"]},
+        "POST /api/conversations/{conversation_id}/messages": {"id": new_id(), "parent": None, "parts": parts, "model": model},
+        "POST /api/messages/{message_id}/edit": {"id": new_id(), "parts": parts, "model": model},
+        "POST /api/messages/{message_id}/regenerate": {"id": new_id()},
+        "POST /api/runs/{run_id}/continue": {"id": new_id()},
+        "POST /api/runs/{run_id}/approvals/{call}": {"approve": True},
+        "PUT /api/files/{file_id}/parts/{n}": b"taken over",
+        "PATCH /api/users/{user_id}": {"name": "taken"},
+        "POST /api/users": {"email": "x@example.org", "name": "x", "password": "correct horse battery", "role": "admin"},
+        "PATCH /api/settings/instance": {"name": "taken"},
+        "POST /api/providers": {"kind": "openai", "name": "taken", "base_url": "https://model.example"},
+        "PATCH /api/providers/{provider_id}": {"name": "taken"},
+        "POST /api/providers/{provider_id}/test": {},
+        "PATCH /api/providers/{provider_id}/models/{model_id}": {"name": "taken"},
+        "PUT /api/providers/{provider_id}/models/{model_id}": {"name": "taken"},
+        "POST /api/session": {"email": "nobody@example.org", "password": "wrong password"},
+        "POST /api/setup": {"email": "x@example.org", "name": "x", "password": "correct horse battery"},
+        "PATCH /api/settings": {"theme": "dark"},
+        "POST /api/files": {"id": new_id(), "name": "x.txt", "size": 1, "media_type": "text/plain"},
+        "POST /api/keys": {"name": "x", "scopes": ["read"]},
+        "POST /api/users/me/password": {"current": "wrong password", "new": "a new long password"},
+    }
+
+
+async def send(browser: Browser, operation: Operation, ids: Mapping[str, str], model: Mapping[str, str]) -> Answer:
+    body = bodies(ids, model)
+    assert not operation.has_body or str(operation) in body, f"{operation}: give it a valid body here, in tests/api/world.py"
+    return await browser.send(operation.method, operation.address(ids), body.get(str(operation)))
