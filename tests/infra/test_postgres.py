@@ -1,0 +1,94 @@
+"""What only PostgreSQL does: its pool, its reserve, and how its errors are told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from portico.errors import StorageFull
+from portico.infra import postgres
+from portico.infra.dberrors import DatabaseUnavailable, Duplicate, NoSuchTable, ReadTooSlow, TextNotStorable
+from portico.infra.postgres import Pool, open_pool, query, translate
+
+SIZE = 4
+
+
+@pytest.fixture
+async def pool(postgres_url: str) -> AsyncIterator[Pool]:
+    opened = await open_pool(postgres_url, size=SIZE, pooler=False)
+    yield Pool(opened, size=SIZE)
+    opened.terminate()
+
+
+@pytest.mark.postgres
+async def test_a_crowd_of_requests_leaves_connections_to_the_tick(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "ACQUIRE_DEADLINE_S", 0.2)
+    async with pool.connection(), pool.connection():
+        with pytest.raises(DatabaseUnavailable):
+            async with pool.connection():
+                pass
+        async with pool.connection(reserved=True) as connection:
+            assert [row["one"] for row in await query(connection, "SELECT 1 AS one", {})] == [1]
+
+
+@pytest.mark.postgres
+async def test_a_connection_comes_back_from_a_caller_who_was_cancelled(pool: Pool) -> None:
+    async def hold() -> None:
+        async with pool.connection():
+            await asyncio.sleep(60)
+
+    tasks = [asyncio.create_task(hold(), name=f"hold-{n}") for n in range(2)]
+    await asyncio.sleep(0.1)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    async with pool.connection() as connection:
+        assert await query(connection, "SELECT 1 AS one", {})
+
+
+@pytest.mark.postgres
+async def test_a_read_that_takes_too_long_says_so(pool: Pool) -> None:
+    async with pool.connection() as connection:
+        with pytest.raises(ReadTooSlow):
+            await query(connection, "SELECT pg_sleep(5)", {}, deadline_s=0.1)
+
+
+@pytest.mark.postgres
+async def test_only_what_may_be_lost_is_committed_without_waiting_for_the_disk(pool: Pool) -> None:
+    async def level(*, durable: bool) -> str:
+        async with pool.transaction(reserved=False, durable=durable) as connection:
+            return str(await connection.fetchval("SHOW synchronous_commit"))
+
+    assert [await level(durable=True), await level(durable=False), await level(durable=True)] == ["on", "off", "on"]
+
+
+@pytest.mark.postgres
+async def test_behind_a_pooler_no_statement_outlives_its_transaction(postgres_url: str) -> None:
+    opened = await open_pool(postgres_url, size=1, pooler=True)
+    async with opened.acquire() as connection:
+        await connection.fetch("SELECT $1::int", 1)
+        assert await connection.fetch("SELECT name FROM pg_prepared_statements") == []
+    opened.terminate()
+
+
+async def test_a_database_that_is_not_there_is_unavailable_and_no_crash() -> None:
+    with pytest.raises(DatabaseUnavailable):
+        await open_pool("postgresql://nobody@127.0.0.1:1/none", size=1, pooler=False)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (asyncpg.UniqueViolationError("duplicate key"), Duplicate),
+        (asyncpg.UndefinedTableError("no table"), NoSuchTable),
+        (asyncpg.CharacterNotInRepertoireError("U+0000"), TextNotStorable),
+        (asyncpg.DiskFullError("full"), StorageFull),
+        (asyncpg.AdminShutdownError("going down"), DatabaseUnavailable),
+        (asyncpg.DeadlockDetectedError("deadlock"), DatabaseUnavailable),
+        (ConnectionResetError(), DatabaseUnavailable),
+        (asyncpg.PostgresSyntaxError("syntax"), asyncpg.PostgresSyntaxError),
+    ],
+)
+def test_an_error_is_told_in_the_words_that_callers_know(error: Exception, kind: type[Exception]) -> None:
+    assert type(translate(error)) is kind
