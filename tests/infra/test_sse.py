@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from portico.infra.sse import StreamResponse, encode, parse_cursor
+from portico.infra.sse import DIRECT_SEND, StreamResponse, encode, parse_cursor
 
 SCOPE = {"type": "http"}
 
@@ -153,3 +153,10 @@ async def test_an_iterator_that_cannot_be_closed_is_fine() -> None:
     wire = Wire()
     await StreamResponse(Plain())(SCOPE, wire.receive, wire.send)
     assert wire.body == b"a"
+
+
+async def test_frames_go_past_the_middleware_and_the_head_through_it() -> None:
+    outer, inner = Wire(), Wire()
+    await StreamResponse(Frames(b"a").run())({"type": "http", DIRECT_SEND: outer.send}, inner.receive, inner.send)
+    assert [message["type"] for message in inner.sent] == ["http.response.start"]
+    assert outer.body == b"a"

@@ -13,6 +13,7 @@ from typing import Any
 
 from portico.errors import Invalid, PorticoError, TooLarge
 from portico.infra.http import problem_body, problem_headers
+from portico.infra.sse import DIRECT_SEND
 from portico.infra.telemetry import Metrics, request_id
 
 Message = MutableMapping[str, Any]
@@ -71,6 +72,7 @@ class RequestContext:
         given = _header(scope, b"x-request-id")
         id_bytes = given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(8).encode()
         exchange = _Exchange(scope, send, id_bytes)
+        scope[DIRECT_SEND] = send
         token = request_id.set(id_bytes.decode())
         try:
             if "\0" in scope["path"] or b"%00" in scope["query_string"]:
@@ -127,13 +129,14 @@ class _Exchange:
         self.status = 0
         self.is_stream = False
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
+        """Pass a message on; a plain function, because one coroutine more would be paid for every message."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = message["headers"] = list(message.get("headers", ()))
             self.is_stream = any(name == b"content-type" and value.startswith(b"text/event-stream") for name, value in headers)
             headers.append((b"x-request-id", self._id))
-        await self._send(message)
+        return self._send(message)
 
     def route(self) -> str:
         """Return the route's pattern, never the address itself, so that the number of series stays small."""
@@ -265,12 +268,12 @@ class SecurityHeaders:
 
         began = False
 
-        async def send_secured(message: Message) -> None:
+        def send_secured(message: Message) -> Awaitable[None]:
             nonlocal began
             if message["type"] == "http.response.start":
                 began = True
                 message["headers"] = self._complete(list(message.get("headers", ())), scope, is_api=is_api)
-            await send(message)
+            return send(message)
 
         try:
             await self._app(scope, receive, send_secured)

@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 PING = b": ping\n\n"
 WRITE_DEADLINE_S = 30.0
+DIRECT_SEND = "portico.send"  # where the outermost middleware leaves the server's own `send` in the scope
 _CURSOR = re.compile(r"(\d{1,9})\.(\d{1,15})")
 
 
@@ -45,15 +46,16 @@ class StreamResponse(Response):
         self._frames = frames
         self._write_deadline_s = write_deadline_s
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- ASGI's signature
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # A timeout without a time is the scope that both watchers end; it tells its own cancellation from another's.
         ended = asyncio.timeout(None)
-        writer = _Writer(send, ended, self._write_deadline_s)
+        writer = _Writer(scope.get(DIRECT_SEND, send), ended, self._write_deadline_s)
         try:
             async with ended:
                 listener = asyncio.get_running_loop().create_task(_end_when_gone(receive, ended), name="sse-disconnect")
                 try:
-                    await self._send_all(writer)
+                    await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+                    await self._send_frames(writer)
                 finally:
                     listener.cancel()
         except TimeoutError:
@@ -65,8 +67,8 @@ class StreamResponse(Response):
             if close is not None:
                 await close()
 
-    async def _send_all(self, writer: "_Writer") -> None:
-        await writer.send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+    async def _send_frames(self, writer: "_Writer") -> None:
+        """Send the frames past the middleware, of which none looks at a body: it would cost more than the sending."""
         async for frame in self._frames:
             await writer.send({"type": "http.response.body", "body": frame, "more_body": True})
         await writer.send({"type": "http.response.body", "body": b"", "more_body": False})
