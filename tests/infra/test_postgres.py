@@ -1,17 +1,20 @@
 """What only PostgreSQL does: its pool, its reserve, and how its errors are told."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
 
 from portico.errors import StorageFull
 from portico.infra import postgres
+from portico.infra.db import open_database
 from portico.infra.dberrors import DatabaseUnavailable, Duplicate, NoSuchTable, ReadTooSlow, TextNotStorable
 from portico.infra.postgres import Pool, open_pool, query, translate
+from tests.conftest import fresh_database
 
 SIZE = 4
+KILL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
 @pytest.fixture
@@ -92,3 +95,49 @@ async def test_a_database_that_is_not_there_is_unavailable_and_no_crash() -> Non
 )
 def test_an_error_is_told_in_the_words_that_callers_know(error: Exception, kind: type[Exception]) -> None:
     assert type(translate(error)) is kind
+
+
+async def kill_connections(url: str) -> None:
+    """What a restart of the server does to everybody."""
+    connection = await asyncpg.connect(url)
+    await connection.execute(KILL)
+    await connection.close()
+
+
+@pytest.fixture
+def url(postgres_url: str, postgres_template: str) -> Iterator[str]:
+    with fresh_database(postgres_url, postgres_template) as made:
+        yield made
+
+
+@pytest.mark.postgres
+async def test_after_a_restart_of_the_server_calls_work_again_by_themselves(url: str) -> None:
+    db = await open_database(url, pool_size=4)
+    await db.fetch("SELECT 1 AS n")
+    await kill_connections(url)
+    answers: list[bool] = []
+    for _ in range(6):
+        try:
+            answers.append(bool(await db.fetch("SELECT 1 AS n")))
+        except DatabaseUnavailable:
+            answers.append(False)
+    assert answers[-1]
+    await db.close()
+
+
+@pytest.mark.postgres
+async def test_a_connection_that_breaks_in_a_transaction_leaves_nothing_of_it(url: str) -> None:
+    db = await open_database(url, pool_size=4)
+
+    async def write() -> None:
+        async with db.transaction() as tx:
+            await tx.execute("INSERT INTO job_slots (name, slot) VALUES ('a', 1)")
+            await kill_connections(url)
+            await tx.execute("INSERT INTO job_slots (name, slot) VALUES ('a', 2)")
+
+    with pytest.raises(DatabaseUnavailable):
+        await write()
+    await db.close()
+    after = await asyncpg.connect(url)
+    assert await after.fetchval("SELECT count(*) FROM job_slots") == 0
+    await after.close()
