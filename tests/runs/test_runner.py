@@ -202,3 +202,25 @@ async def test_a_call_that_waits_beside_one_that_ran_is_carried_out_before_the_m
         assert tool.written == ["milk"]
         assert [len(turn.parts) for turn in world.demo.requests[-1].messages if turn.role == "tool"] == [2]
         assert len(world.demo.requests) == 2
+
+
+async def test_a_run_whose_commit_nobody_heard_of_is_answered_after_all(world: World, who: Principal, db: Database) -> None:
+    """The submit's transaction was committed, but the answer to COMMIT was lost: the row says ours, and no task answers it."""
+    accepted = await world.send(who, "/words 40 rate 0 seed 6")
+    live = world.hub.local.pop(accepted.run.id)
+    assert live.task is not None
+    live.task.cancel()
+    await asyncio.gather(live.task, return_exceptions=True)
+    async with db.transaction() as tx:
+        await tx.execute(
+            "UPDATE runs SET state = 'running', owner = :me, finished = NULL WHERE id = :id", me=world.lease.id, id=accepted.run.id
+        )
+        await tx.execute("UPDATE messages SET status = 'pending' WHERE id = :id", id=accepted.assistant.id)
+        await tx.execute("DELETE FROM usage_entries WHERE source_id = :id", id=accepted.run.id)
+        await tx.execute("DELETE FROM run_chunks WHERE run_id = :id", id=accepted.run.id)
+    for _ in range(3):
+        await world.tick()
+        await asyncio.sleep(1.05)
+    run = await world.ended(who, accepted.run.id)
+    assert (run.state, run.attempt) == ("done", 2)
+    assert len(await words(world, who, accepted.assistant.id)) == 40
