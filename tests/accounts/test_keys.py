@@ -40,21 +40,18 @@ async def test_a_key_loses_the_scope_that_its_owner_loses(db: Database, keys: Ke
     assert found.principal.scopes == {"read"}
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    ["UPDATE api_keys SET expires = {now}", "UPDATE api_keys SET revoked = {now}", "UPDATE users SET status = 'suspended'"],
-)
-async def test_a_key_that_ran_out_or_was_revoked_lets_nobody_in(
-    db: Database, keys: Keys, sessions: Sessions, make_user: MakeUser, spoil: str
-) -> None:
-    _, who, _ = await make_user()
-    _, secret = await keys.create(who, name="script", scopes=frozenset({"read"}), expires=None)
-    found = await sessions.find_key(secret)
-    assert found is not None
-    async with db.transaction() as tx:
-        await tx.execute(spoil)
-    assert await sessions.find_key(secret) is None
-    assert not await sessions.holds(found.principal)
+async def test_a_key_that_ran_out_or_was_revoked_lets_nobody_in(db: Database, keys: Keys, sessions: Sessions, make_user: MakeUser) -> None:
+    for n, spoil in enumerate(
+        ("UPDATE api_keys SET expires = {now}", "UPDATE api_keys SET revoked = {now}", "UPDATE users SET status = 'suspended'")
+    ):
+        _, who, _ = await make_user(f"user{n}")
+        _, secret = await keys.create(who, name="script", scopes=frozenset({"read"}), expires=None)
+        found = await sessions.find_key(secret)
+        assert found is not None
+        async with db.transaction() as tx:
+            await tx.execute(spoil)
+        assert await sessions.find_key(secret) is None, spoil
+        assert not await sessions.holds(found.principal), spoil
 
 
 async def test_a_key_cannot_make_or_revoke_keys(keys: Keys, sessions: Sessions, make_user: MakeUser) -> None:

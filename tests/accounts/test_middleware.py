@@ -31,13 +31,12 @@ def test_the_place_comes_from_the_settings() -> None:
     )
 
 
-@pytest.mark.parametrize("header", ["authorization", "x-api-key", "X-Api-Key"])
-async def test_an_api_key_signs_a_program_in_by_either_header(house: House, header: str) -> None:
+async def test_an_api_key_signs_a_program_in_by_either_header(house: House) -> None:
     key = await make_key(await house.signed_in("ada"), "read")
     program = house.browser(own_page=False)
-    value = f"Bearer {key}" if header == "authorization" else key
-    answer = await program.send("GET", "/probe/whoami", headers={header: value})
-    assert (answer.status, answer.json["via"]) == (200, "key")
+    for name, value in (("authorization", f"Bearer {key}"), ("Authorization", f"bearer {key}"), ("X-Api-Key", key)):
+        answer = await program.send("GET", "/probe/whoami", headers={name: value})
+        assert (answer.status, answer.json["via"]) == (200, "key")
 
 
 async def test_a_bad_key_is_refused_even_beside_a_good_cookie(house: House) -> None:
@@ -67,22 +66,22 @@ async def test_without_cookie_or_key_a_route_that_needs_somebody_says_so(house: 
     assert (answer.status, answer.code) == (401, "unauthenticated")
 
 
-@pytest.mark.parametrize(
-    ("scopes", "method", "path", "code"),
-    [
-        (["read"], "GET", "/probe/whoami", None),
-        (["read"], "POST", "/probe/whoami", "scope_missing"),
-        (["chat"], "GET", "/probe/whoami", None),
-        (["chat"], "POST", "/probe/whoami", None),
-        (["admin"], "GET", "/probe/whoami", "scope_missing"),
-        (["admin"], "POST", "/probe/admin", None),
-        (["read", "chat"], "GET", "/probe/admin", "scope_missing"),
-    ],
-)
-async def test_a_key_does_what_its_scopes_say(house: House, scopes: list[str], method: str, path: str, code: str | None) -> None:
-    key = await make_key(await house.signed_in("root", "admin"), *scopes)
-    answer = await house.browser(own_page=False).send(method, path, headers={"x-api-key": key})
-    assert (answer.status, answer.code if answer.status != 200 else None) == (403 if code else 200, code)
+async def test_a_key_does_what_its_scopes_say(house: House) -> None:
+    root = await house.signed_in("root", "admin")
+    cases = (
+        ("read", "GET", "/probe/whoami", True),
+        ("read", "POST", "/probe/whoami", False),
+        ("chat", "GET", "/probe/whoami", True),
+        ("chat", "POST", "/probe/whoami", True),
+        ("admin", "GET", "/probe/whoami", False),
+        ("admin", "POST", "/probe/admin", True),
+        ("chat", "GET", "/probe/admin", False),
+    )
+    keys = {scope: await make_key(root, scope) for scope in ("read", "chat", "admin")}
+    for scope, method, path, allowed in cases:
+        answer = await house.browser(own_page=False).send(method, path, headers={"x-api-key": keys[scope]})
+        assert answer.status == (200 if allowed else 403), (scope, method, path)
+        assert allowed or answer.code == "scope_missing"
 
 
 async def test_administration_is_refused_to_members(house: House) -> None:

@@ -1,7 +1,5 @@
 import asyncio
 
-import pytest
-
 from portico.ids import new_id
 from portico.infra.db import Database
 from portico.settings import Access, Limits, Settings
@@ -197,18 +195,16 @@ async def test_a_key_is_shown_once_and_revoked_at_once(house: House) -> None:
     assert (await program.get("/probe/whoami")).code == "invalid_api_key"
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ({"name": "x", "scopes": ["admin"]}, "scope_not_held"),
-        ({"name": "x", "scopes": []}, "invalid_request"),
-        ({"name": "x", "scopes": ["chat"], "expires": "2001-01-01T00:00:00Z"}, "key_expired"),
-        ({"name": "x", "scopes": ["chat"], "expires": "next tuesday"}, "bad_time"),
-    ],
-)
-async def test_a_key_that_makes_no_sense_is_refused(house: House, body: object, code: str) -> None:
-    answer = await (await house.signed_in("ada")).post("/api/keys", body)
-    assert (answer.status, answer.code) == (422, code)
+async def test_a_key_that_makes_no_sense_is_refused(house: House) -> None:
+    ada = await house.signed_in("ada")
+    bodies: dict[str, object] = {
+        "scope_not_held": {"name": "x", "scopes": ["admin"]},
+        "invalid_request": {"name": "x", "scopes": []},
+        "key_expired": {"name": "x", "scopes": ["chat"], "expires": "2001-01-01T00:00:00Z"},
+        "bad_time": {"name": "x", "scopes": ["chat"], "expires": "next tuesday"},
+    }
+    answers = {code: await ada.post("/api/keys", body) for code, body in bodies.items()}
+    assert [(answer.status, answer.code) for answer in answers.values()] == [(422, code) for code in bodies]
 
 
 async def test_settings_are_merged(house: House) -> None:

@@ -30,25 +30,22 @@ async def test_a_principal_carries_all_groups_of_its_user(db: Database, sessions
     assert found.principal.groups == {"g1", "g2"}
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        "UPDATE sessions SET expires = {now}",
-        "UPDATE sessions SET idle_expires = {now}",
-        "UPDATE users SET status = 'suspended'",
-        "UPDATE users SET auth_epoch = auth_epoch + 1",
-        "DELETE FROM sessions",
-    ],
-)
-async def test_a_session_that_ran_out_or_was_ended_lets_nobody_in(
-    db: Database, sessions: Sessions, make_user: MakeUser, spoil: str
-) -> None:
-    _, who, token = await make_user()
-    assert await sessions.holds(who)
-    async with db.transaction() as tx:
-        await tx.execute(spoil)
-    assert await sessions.find(token) is None
-    assert not await sessions.holds(who)
+async def test_a_session_that_ran_out_or_was_ended_lets_nobody_in(db: Database, sessions: Sessions, make_user: MakeUser) -> None:
+    for n, spoil in enumerate(
+        (
+            "UPDATE sessions SET expires = {now}",
+            "UPDATE sessions SET idle_expires = {now}",
+            "UPDATE users SET status = 'suspended'",
+            "UPDATE users SET auth_epoch = auth_epoch + 1",
+            "DELETE FROM sessions",
+        )
+    ):
+        _, who, token = await make_user(f"user{n}")
+        assert await sessions.holds(who)
+        async with db.transaction() as tx:
+            await tx.execute(spoil)
+        assert await sessions.find(token) is None, spoil
+        assert not await sessions.holds(who), spoil
 
 
 async def test_sessions_last_eight_idle_hours_and_seven_days(db: Database, make_user: MakeUser) -> None:
