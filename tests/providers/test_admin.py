@@ -20,7 +20,7 @@ from portico.providers.models import (
 )
 from portico.settings.model_list import parse_model_list
 from portico.settings.product import EnvProvider
-from tests.providers.conftest import Answer, Bench, MakeBench, Upstream, said
+from tests.providers.conftest import Answer, Bench, MakeBench, Upstream, ask, begun, said
 
 LISTED = json.dumps({"data": [{"id": "gpt-4o"}, {"id": "text-embedding-3-small"}]}).encode()
 
@@ -185,3 +185,23 @@ async def test_every_change_is_on_the_audit_trail_without_secrets(make_bench: Ma
     rows = await bench.db.fetch("SELECT action, detail FROM audit_events ORDER BY id")
     assert [row["action"] for row in rows] == ["provider.created", "provider.changed", "provider.deleted"]
     assert not any("sk-" in row["detail"] for row in rows)
+
+
+async def test_a_model_that_refuses_a_started_answer_is_asked_in_words_for_a_day(bench: Bench, upstream: Upstream) -> None:
+    one = await added(bench, upstream)
+    choice = ModelChoice(one.id, "m")
+    await bench.admin.add_model(bench.root, one.id, "m", ModelChange(name="Mine", capabilities=Capabilities(continuation="trailing")))
+    assert (await bench.service.capabilities(choice)).continuation == "trailing"
+    upstream.will(Answer(b'{"error":{"message":"This model does not support assistant message prefill."}}', 400))
+    for _ in range(2):
+        with pytest.raises(ProviderError, match="provider_prefill_refused"):
+            assert [batch async for batch in bench.service.open(choice, ask(then=[begun("The answer is")], continuation="trailing"))]
+    info = await bench.process().resolve(choice)
+    assert (info.capabilities.continuation, info.model.name, info.model.enabled) == ("instruct", "Mine", True)
+
+
+async def test_a_demo_model_that_is_not_offered_stays_so_when_it_refuses_to_continue(bench: Bench) -> None:
+    choice = ModelChoice("demo", "demo-noprefill")
+    with pytest.raises(ProviderError, match="provider_prefill_refused"):
+        assert [batch async for batch in bench.service.open(choice, ask(model="demo-noprefill", then=[begun("I am")]))]
+    assert "demo-noprefill" not in [info.model.id for info in await bench.process().offered()]

@@ -1,6 +1,8 @@
 """The routes behind their real door, over a real store and a scripted model server."""
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,12 @@ from tests.providers.conftest import Answer, Bench, MakeBench, Upstream, said
 
 PASSWORD = "correct horse battery"
 LISTED = json.dumps({"data": [{"id": "org/gpt:free", "context_length": 9}]}).encode()
+
+
+@pytest.fixture
+def store_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One kind of store: what is asked here does not depend on it."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'portico.db')}"
 
 
 async def browser(bench: Bench, role: Any = "admin") -> Browser:

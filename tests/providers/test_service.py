@@ -1,18 +1,26 @@
 """Asking: retries, fallbacks, keys and the breaker before the first token; nothing of it after."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from portico.providers import route
-from portico.providers.base import CallStarted, Capabilities, Notice, ProviderError, ProviderEvent, ReasoningDelta, TextDelta
-from portico.providers.models import ModelChange, ModelChoice, ModelUnknown, ProviderChange
+from portico.providers.base import CallStarted, Notice, ProviderError, ProviderEvent, ReasoningDelta, TextDelta
+from portico.providers.models import ModelChoice, ModelUnknown, ProviderChange
 from portico.settings.model_list import parse_model_list
 from portico.settings.product import EnvProvider
 from tests.providers.conftest import Answer, Bench, MakeBench, Upstream, ask, begun, said, text_of
 
 DOWN = Answer(b'{"error":{"message":"try later"}}', 503)
 OK = Answer(said("Hello", " you"))
+
+
+@pytest.fixture
+def store_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One kind of store: what is asked here does not depend on it."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'portico.db')}"
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +132,7 @@ async def test_a_provider_that_fails_often_is_left_alone(make_bench: MakeBench, 
 
 async def test_the_demo_model_that_fails_when_told_to_is_never_left_alone(bench: Bench) -> None:
     for _ in range(route.LEAST_CALLS + 2):
-        batches = bench.service.open(ModelChoice("demo", "demo-fail"), ask("/fail provider_failed after 1", "demo-fail"))
+        batches = bench.service.open(ModelChoice("demo", "demo-fail"), ask("/fail provider_failed after 1\n/rate 0", "demo-fail"))
         with pytest.raises(ProviderError, match="provider_failed"):
             assert [batch async for batch in batches]
 
@@ -136,17 +144,6 @@ async def test_a_stopped_answer_says_nothing_about_health(make_bench: MakeBench,
     assert list(await anext(batches)) == [CallStarted("one", "m")]
     await batches.aclose()
     assert bench.service.health("one").state == "unknown"
-
-
-async def test_a_model_that_refuses_a_started_answer_is_asked_in_words_for_a_day(make_bench: MakeBench, upstream: Upstream) -> None:
-    bench = make_bench(declared(upstream))
-    choice = ModelChoice("one", "m")
-    await bench.admin.change_model(bench.root, "one", "m", ModelChange(capabilities=Capabilities(continuation="trailing")))
-    assert (await bench.service.capabilities(choice)).continuation == "trailing"
-    upstream.will(Answer(b'{"error":{"message":"This model does not support assistant message prefill."}}', 400))
-    _, error = await failed(bench, then=[begun("The answer is")], continuation="trailing")
-    assert error.code == "provider_prefill_refused"
-    assert (await bench.process().capabilities(choice)).continuation == "instruct"
 
 
 async def test_thinking_between_tags_becomes_reasoning(make_bench: MakeBench, upstream: Upstream) -> None:

@@ -22,7 +22,7 @@ DEMO = ProviderId("demo")
 LAST = 1_000_000  # the demo stands behind everything real
 _MANY = 60
 _NO_CHAT = re.compile(
-    r"embed|whisper|tts|dall-?e|moderation|rerank|transcri|realtime|audio|imagen|veo|sora|image|speech|ocr|guard|babbage|davinci|bge-|aqa",
+    r"embed|whisper|tts|dall-?e|moderation|rerank|transcri|realtime|audio|imagen|veo|sora|image|speech|ocr|guard|babbage|davinci|turbo-instruct|bge-|aqa",
     re.IGNORECASE,
 )
 _PREFILLED = frozenset({"trailing", "prefix_flag", "vllm"})
