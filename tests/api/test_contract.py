@@ -26,6 +26,7 @@ from tests.api.conftest import PASSWORD, environment
 from tests.api.serving import served
 
 SLOW = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large, HealthCheck.large_base_example)
+pytestmark = pytest.mark.slow
 EXAMPLES = 10
 CONFIG = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})  # the client signs in by itself
 ASKS_A_MODEL = {"/api/providers/{provider_id}/test": 2}  # each waits for an answer
@@ -90,6 +91,7 @@ def objects(address: str, page: requests.Session) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_the_description_holds_for_whatever_is_sent(target: Target) -> None:
     schema = schemathesis.openapi.from_url(f"{target.address}/api/openapi.json", config=CONFIG)
     faults: list[str] = []
