@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from portico.ids import FileId, RunId, new_id
 from portico.runs.stream import Cursor
 from tests.api.conftest import Instance
 from tests.api.world import UNSAFE, Operation, ask, bodies, demo_model, objects_of, operations, send
 from tests.asgi import Browser
 
+pytestmark = pytest.mark.slow
 PUBLIC = {"GET /api/session", "POST /api/session", "DELETE /api/session", "POST /api/setup", "GET /api/version"}
 """Answers without anybody signed in."""
 OWN = {
