@@ -42,5 +42,9 @@ def test_an_administrator_tests_providers_and_manages_users_and_keys(tmp_path: P
     succeeds("settings", tmp_path)
 
 
+def test_every_screen_is_accessible_and_the_keyboard_alone_is_enough(tmp_path: Path) -> None:
+    succeeds("access", tmp_path)
+
+
 def test_the_page_works_under_a_path_prefix(tmp_path: Path) -> None:
     succeeds("prefix", tmp_path)

@@ -1,6 +1,7 @@
 /** Runs one browser test against a real server: `node e2e/run.ts <scenario>`. Ends with 1, and says why, when it fails. */
 import { mkdirSync } from "node:fs";
 import { TestBrowser } from "./browser.ts";
+import { access } from "./scenarios/access.ts";
 import { crash } from "./scenarios/crash.ts";
 import { journey } from "./scenarios/journey.ts";
 import { prefix } from "./scenarios/prefix.ts";
@@ -9,7 +10,7 @@ import { settings } from "./scenarios/settings.ts";
 import { tabs } from "./scenarios/tabs.ts";
 import { Server } from "./server.ts";
 
-const SCENARIOS: Record<string, Scenario> = { journey, crash, tabs, settings, prefix };
+const SCENARIOS: Record<string, Scenario> = { journey, crash, tabs, settings, prefix, access };
 
 const name = process.argv[2] ?? "";
 const scenario = SCENARIOS[name];

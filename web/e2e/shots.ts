@@ -17,13 +17,13 @@ const TEXTS = {
   en: {
     tour: "Show me what you can do",
     stop: "/words 400 rate 25",
-    failed: "/fail provider_overloaded after 20",
+    failed: "/fail provider_auth",
     tool: "/tool current_time {}",
   },
   "zh-CN": {
     tour: "展示一下你的能力",
     stop: "/words 400 rate 25",
-    failed: "/fail provider_overloaded after 20",
+    failed: "/fail provider_auth",
     tool: "/tool current_time {}",
   },
 };

@@ -78,7 +78,7 @@ export const journey: Scenario = {
     await lastAnswerIs(page, "stopped");
 
     step("a failed answer says who failed and offers a way on");
-    await ask(page, "/fail provider_overloaded after 6");
+    await ask(page, "/fail provider_auth");
     await lastAnswerIs(page, "failed");
     await answers(page)
       .last()

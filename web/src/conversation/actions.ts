@@ -112,6 +112,8 @@ function adopt(started: Started, localAnswerId: string): void {
     if (items.some((item) => item.id === assistant.id)) return items;
     return [...items.filter((item) => item.id !== message.id && item.id !== localAnswerId), message, assistant];
   });
+  // A request that left before this was stored would bring back the branch without it: ask again.
+  void queryClient.invalidateQueries({ queryKey: keys.messages(message.conversation) });
   followRun(started);
 }
 

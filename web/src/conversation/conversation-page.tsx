@@ -46,6 +46,7 @@ export default function ConversationPage({ id }: { id: string }) {
   if (empty && query.error) return <ConversationMissing error={asApiError(query.error)} onRetry={() => void query.refetch()} />;
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
+      <h1 className="sr-only">{conversation?.title || t("sidebar.untitled")}</h1>
       <div
         ref={scroller}
         className="thread-scroll thin-scroll min-h-0 flex-1 overflow-y-auto overscroll-contain"

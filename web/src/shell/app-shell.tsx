@@ -36,13 +36,13 @@ export function AppShell() {
   return (
     <div className="flex h-dvh w-full overflow-hidden">
       <a
-        href="#composer"
+        href="#main"
         className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-md focus:bg-overlay focus:px-3 focus:py-2"
       >
         {t("shell.skip")}
       </a>
       <Sidebar open={sheet} folded={folded} onClose={() => setSheet(false)} onFold={() => fold(true)} />
-      <main className="flex min-w-0 flex-1 flex-col">
+      <main id="main" tabIndex={-1} className="outline-none flex min-w-0 flex-1 flex-col">
         <TopBar folded={folded} onMenu={() => setSheet(true)} onUnfold={() => fold(false)} />
         <ConnectionBar />
         <ErrorBoundary>

@@ -97,8 +97,9 @@ class StateSync {
     try {
       while (this.#rev !== null && this.#rev < this.#hinted) {
         const page = await getChanges(this.#rev);
-        this.#advance(page.next ? page.rev : Math.max(page.rev, this.#hinted));
         apply(page.changes);
+        if (page.rev === this.#rev) return; // What the hint spoke of is not kept any more.
+        this.#advance(page.rev);
       }
     } catch (error) {
       if (error instanceof ApiError && error.status === 410) this.#startOver();
