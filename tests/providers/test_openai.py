@@ -154,16 +154,18 @@ async def test_what_servers_tell_about_their_models_is_read(session: aiohttp.Cli
                 "pricing": {"prompt": "0.0000025", "completion": "-1"},
                 "top_provider": {"max_completion_tokens": 4096},
             },
+            {"id": "own", "owned_by": "vllm", "max_model_len": 4096},
             {"id": "mistral-x", "max_context_length": 32768, "capabilities": {"vision": False, "function_calling": True}},
         ]
     }
     upstream.will(Answer(json.dumps(listed).encode(), headers={"Content-Type": "application/json"}))
-    plain, router, mistral = await OpenAIChat(session, upstream.url).models()
+    plain, router, own, mistral = await OpenAIChat(session, upstream.url).models()
     assert (plain.id, plain.capabilities) == ("gpt-4o", Capabilities())
     assert router.name == "X: Y"
     assert router.capabilities == Capabilities(
         vision=True, tools=True, reasoning=False, context_tokens=8192, output_tokens=4096, input_price=2.5
     )
+    assert (own.capabilities.continuation, own.capabilities.context_tokens) == ("vllm", 4096)
     assert (mistral.capabilities.vision, mistral.capabilities.tools, mistral.capabilities.context_tokens) == (False, True, 32768)
     assert upstream.asked[0].path == "/v1/models"
 

@@ -14,15 +14,15 @@ DEMO = DemoProvider(DemoPace(rate=0, idle_s=0.1))
 async def test_the_demo_answers_the_test_and_continues_in_the_middle_of_a_word() -> None:
     result = await probe.greet(DEMO, "demo-echo")
     assert (result.ok, result.text) == (True, "Answer with one word: ready.")
-    assert await probe.probe_continuation(DEMO, "demo-echo", "trailing") == "trailing"
-    assert await probe.probe_continuation(DEMO, "demo-noprefill", "trailing") == "instruct"
+    assert await probe.probe_continuation(DEMO, "demo-echo", ("trailing",)) == "trailing"
+    assert await probe.probe_continuation(DEMO, "demo-noprefill", ("trailing",)) == "instruct"
 
 
 async def test_a_probe_that_fails_for_another_reason_says_nothing(session: aiohttp.ClientSession, upstream: Upstream) -> None:
     upstream.will(Answer(b"{}", 500))
-    assert await probe.probe_continuation(OpenAIChat(session, upstream.url), "m", "trailing") is None
+    assert await probe.probe_continuation(OpenAIChat(session, upstream.url), "m", ("trailing",)) is None
     upstream.will(Answer(b'{"error":{"message":"bad"}}', 400))
-    assert await probe.probe_continuation(OpenAIChat(session, upstream.url), "m", "trailing") == "instruct"
+    assert await probe.probe_continuation(OpenAIChat(session, upstream.url), "m", ("trailing",)) == "instruct"
 
 
 async def test_a_test_does_not_wait_for_ever(session: aiohttp.ClientSession, upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,11 +33,22 @@ async def test_a_test_does_not_wait_for_ever(session: aiohttp.ClientSession, ups
     assert (result.ok, result.error[0]) == (False, "provider_timeout")
 
 
+async def test_an_unknown_server_may_be_one_that_wants_to_be_told(session: aiohttp.ClientSession, upstream: Upstream) -> None:
+    upstream.will(Answer(said("Gamma")), Answer(said("ma, Delta")))
+    assert await probe.probe_continuation(OpenAIChat(session, upstream.url), "m", ("trailing", "vllm")) == "vllm"
+    assert [asked.body.get("continue_final_message") for asked in upstream.asked] == [None, True]
+
+
 @pytest.mark.parametrize(
-    ("kind", "vendor", "way"),
-    [("openai", "vllm", "vllm"), ("openai", "mistral", "prefix_flag"), ("openai", "", "trailing"), ("ollama", "", "trailing")],
+    ("kind", "vendor", "ways"),
+    [
+        ("openai", "vllm", ("vllm",)),
+        ("openai", "mistral", ("prefix_flag",)),
+        ("openai", "", ("trailing", "vllm")),
+        ("ollama", "", ("trailing",)),
+    ],
 )
-def test_the_way_worth_trying_depends_on_the_server(kind: str, vendor: str, way: str) -> None:
+def test_the_ways_worth_trying_depend_on_the_server(kind: str, vendor: str, ways: tuple[str, ...]) -> None:
     entry = EnvProvider(id="x", kind=kind, name="X", base_url="")  # type: ignore[arg-type]
     provider = build(Providers(declared=(entry,)), [], []).providers[0]
-    assert probe.way_of(provider, vendor) == way
+    assert probe.ways_of(provider, vendor) == ways

@@ -214,7 +214,7 @@ class ProviderAdmin:
         result = await probe.greet(adapter, upstream)
         if not (continuation and result.ok):
             return result
-        way = await probe.probe_continuation(adapter, upstream, probe.way_of(provider, vendor_of(provider)))
+        way = await probe.probe_continuation(adapter, upstream, probe.ways_of(provider, vendor_of(provider)))
         if way is not None and known is not None:
             await self._store_probe(known, way)
         return replace(result, continuation=way)

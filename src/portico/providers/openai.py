@@ -205,6 +205,7 @@ def _discovered(item: dict[str, object]) -> DiscoveredModel:
         output_tokens=longest or None,
         input_price=_price(at(item, "pricing", "prompt")),
         output_price=_price(at(item, "pricing", "completion")),
+        continuation="vllm" if item.get("owned_by") == "vllm" else None,
     )
     return DiscoveredModel(name, text(item.get("display_name")) or text(item.get("name")), capabilities)
 

@@ -18,6 +18,13 @@ _STARTED = "Alpha, Beta, Gam"
 _EXPECTED = "ma"
 # A model that thinks first needs room for that; none of the others uses it up.
 _ROOM_TOKENS = 512
+# A server that is not known may be a vLLM, which ignores a started answer unless it is told about it.
+_WAYS: dict[str, tuple[Continuation, ...]] = {
+    "": ("trailing", "vllm"),
+    "vllm": ("vllm",),
+    "deepseek": ("prefix_flag",),
+    "mistral": ("prefix_flag",),
+}
 
 
 @dataclass(slots=True)
@@ -42,11 +49,20 @@ async def greet(adapter: ChatProvider, model: str) -> TestResult:
     return TestResult(ok=False, latency_ms=latency_ms, ttft_ms=ttft_ms, text=heard.text[:500] or None, error=failed)
 
 
-async def probe_continuation(adapter: ChatProvider, model: str, way: Continuation) -> Continuation | None:
-    """Start an answer and see whether the model goes on in the middle of the word.
+async def probe_continuation(adapter: ChatProvider, model: str, ways: Sequence[Continuation]) -> Continuation | None:
+    """Start an answer in each way and see whether the model goes on in the middle of the word.
 
-    Returns `way` if it does, `instruct` if it refuses or begins anew, and None if something else was wrong.
+    Returns the first way in which it does, `instruct` if it refuses or begins anew, and None if something else was wrong.
     """
+    found: Continuation | None = None
+    for way in ways:
+        found = await _try(adapter, model, way)
+        if found == way or found is None:
+            break
+    return found
+
+
+async def _try(adapter: ChatProvider, model: str, way: Continuation) -> Continuation | None:
     messages = (_said("user", _LETTERS), _said("assistant", _STARTED))
     heard = await _listen(adapter, ChatRequest(model, messages, max_tokens=16, reasoning_effort="none", continuation=way))
     if heard.error is None or heard.text:
@@ -54,11 +70,11 @@ async def probe_continuation(adapter: ChatProvider, model: str, way: Continuatio
     return "instruct" if heard.error.code in ("provider_prefill_refused", "provider_rejected") else None
 
 
-def way_of(provider: Provider, vendor: str) -> Continuation:
-    """Return the way of continuing that is worth trying with this provider."""
+def ways_of(provider: Provider, vendor: str) -> tuple[Continuation, ...]:
+    """Return the ways of continuing that are worth trying with this provider."""
     if provider.kind != "openai":
-        return "trailing"
-    return {"vllm": "vllm", "deepseek": "prefix_flag", "mistral": "prefix_flag"}.get(vendor, "trailing")  # type: ignore[return-value]
+        return ("trailing",)
+    return _WAYS.get(vendor, ("trailing",))
 
 
 def _said(role: str, text: str) -> PromptMessage:
