@@ -66,6 +66,7 @@ async def _seal(url: str) -> None:
     await db.close()
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # a rule of our own, which no database knows of
 def test_a_port_that_another_program_has_is_found(ready: Run, taken_port: str) -> None:
     ran = ready("doctor", PORT=taken_port)
     assert ran.status == 1
@@ -90,6 +91,7 @@ def test_a_secret_that_others_can_read_is_a_fault(run: Run, tmp_path: Path, free
     assert "chmod 600" in run("doctor", PORT=free_port).out
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # a rule of our own, which no database knows of
 @pytest.mark.parametrize("option", [(), ("--probe",)])
 def test_a_provider_that_cannot_be_reached_is_told(ready: Run, option: tuple[str, ...]) -> None:
     ran = ready("doctor", *option, VLLM_PROXY_URL="http://127.0.0.1:1/v1")
@@ -97,5 +99,6 @@ def test_a_provider_that_cannot_be_reached_is_told(ready: Run, option: tuple[str
     assert "look vLLM" in ran.out
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # a rule of our own, which no database knows of
 def test_names_without_effect_are_told(ready: Run) -> None:
     assert "look REDIS_URL: " in ready("doctor", REDIS_URL="redis://x").out

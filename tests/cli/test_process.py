@@ -49,6 +49,7 @@ async def test_an_older_postgresql_waits_for_its_operator(store_url: str, tmp_pa
     await portico.close()
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # a rule of our own, which no database knows of
 async def test_metrics_are_served_where_the_settings_say(store_url: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         portico = await build(at(store_url, tmp_path, metrics_port=taken.getsockname()[1]))
@@ -60,6 +61,7 @@ async def test_metrics_are_served_where_the_settings_say(store_url: str, tmp_pat
     await portico.close()
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # a rule of our own, which no database knows of
 async def test_without_a_port_there_are_none(store_url: str, tmp_path: Path) -> None:
     portico = await build(at(store_url, tmp_path))
     assert await open_metrics(portico) is None

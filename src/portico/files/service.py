@@ -150,16 +150,16 @@ class FilesService:
         policy.require(who, Action("file", "change"), Resource(file.id, who.user_id))
         if file.status == "ready":
             return file
-        if missing := sorted(set(range(file.parts)) - set(file.received)):
-            raise PartsMissing(missing=missing[:100])
         try:
             await self._assemble(file)
-        except ObjectMissing:
+        except (PartsMissing, ObjectMissing):
             if (await self.get(who, file_id)).status != "ready":
                 raise  # else another request finished the file at the same time, and its parts are gone for that reason
         return await self.get(who, file_id)
 
     async def _assemble(self, file: File) -> None:
+        if missing := sorted(set(range(file.parts)) - set(file.received)):
+            raise PartsMissing(missing=missing[:100])
         keys = [str(row["object"]) for row in await self._db.fetch(PARTS, id=file.id)]
         if len(keys) != file.parts:
             raise ObjectMissing
