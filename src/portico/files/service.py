@@ -138,9 +138,11 @@ class FilesService:
         stored = await self._objects.put(once(data), f"{file_id}-{n}")
         async with self._db.transaction() as tx:
             before = await tx.fetch_one(PART, id=file_id, n=n)
-            if not await tx.execute(ADD_PART, id=file_id, n=n, object=stored.key, size=stored.size):
-                raise FileChanged("The file is complete.")
+            taken = await tx.execute(ADD_PART, id=file_id, n=n, object=stored.key, size=stored.size)
             await tx.execute(TOUCH, id=file_id)
+        if not taken:  # the file was finished while the part came in
+            await self._objects.delete(stored.key)
+            raise FileChanged("The file is complete.")
         if before is not None and before["object"] != stored.key:
             await self._objects.delete(before["object"])
 
