@@ -173,7 +173,12 @@ def build_app(portico: Portico) -> App:
         AccountsRoutes(services.accounts).router,
         ConversationRoutes(portico.infra.db, services.conversations, services.messages, services.runs.refs).router,
         RunRoutes(
-            services.runs, services.streams, portico.infra.db, portico.infra.limiter, per_minute=settings.limits.runs_per_minute
+            services.runs,
+            services.streams,
+            services.files,
+            portico.infra.db,
+            portico.infra.limiter,
+            per_minute=settings.limits.runs_per_minute,
         ).router,
         ProviderRoutes(services.providers).router,
         FilesRoutes(services.files).router,

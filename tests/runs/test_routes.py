@@ -72,6 +72,14 @@ async def test_a_conversation_that_does_not_exist_is_only_made_when_asked_for(in
     assert strange.code == "bad_id"
 
 
+async def test_an_image_that_is_not_ones_own_is_refused_and_nothing_is_stored(instance: Instance) -> None:
+    browser = await instance.set_up()
+    image = {"type": "image", "file": new_id(), "media_type": "image/png"}
+    refused = await send(browser, parts=[{"type": "text", "text": "What is this?"}, image])
+    assert (refused.status, refused.code) == (404, "file_not_found")
+    assert (await browser.get("/api/conversations")).json["items"] == []
+
+
 async def test_an_edit_makes_a_branch_with_the_model_of_before(instance: Instance) -> None:
     browser = await instance.set_up()
     first = (await send(browser)).json

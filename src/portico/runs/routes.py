@@ -7,12 +7,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
 
+from portico.access.principal import Principal
 from portico.accounts.middleware import OwnPage, Who
-from portico.conversations.models import ModelRef
+from portico.conversations.models import ModelRef, Part
 from portico.conversations.routes import BadId
 from portico.conversations.shapes import ref
 from portico.errors import Invalid
-from portico.ids import ConversationId, MessageId, RunId, is_id
+from portico.files.service import FilesService
+from portico.ids import ConversationId, FileId, MessageId, RunId, is_id
 from portico.infra.db import Database
 from portico.infra.http import problems
 from portico.infra.ratelimit import RateLimiter
@@ -35,8 +37,11 @@ class BadWatch(Invalid):
 
 
 class RunRoutes:
-    def __init__(self, runs: RunService, streams: Streams, db: Database, limiter: RateLimiter, *, per_minute: int) -> None:
+    def __init__(
+        self, runs: RunService, streams: Streams, files: FilesService, db: Database, limiter: RateLimiter, *, per_minute: int
+    ) -> None:
         self._runs = runs
+        self._files = files
         self._streams = streams
         self._db = db
         self._limiter = limiter
@@ -107,7 +112,7 @@ class RunRoutes:
         target = _new_id(conversation_id)
         title = None if body.conversation is None else body.conversation.title
         model = ModelRef(body.model.provider, body.model.model)
-        ask = Ask(shapes.parts_of(body.parts), model, body.reasoning_effort, title)
+        ask = Ask(await self._parts(who, body.parts), model, body.reasoning_effort, title)
         parent = None if body.parent is None else MessageId(body.parent)
         accepted = await self._runs.send(who, ConversationId(target), MessageId(body.id), parent, ask)
         return shapes.AcceptedShape.of(accepted)
@@ -119,7 +124,7 @@ class RunRoutes:
         model = ref(body.model) or old.model
         if model is None:
             raise NotAnswerable("Choose a model for the answer.")
-        ask = Ask(shapes.parts_of(body.parts), model, body.reasoning_effort)
+        ask = Ask(await self._parts(who, body.parts), model, body.reasoning_effort)
         return shapes.AcceptedShape.of(await self._runs.edit(who, old.id, MessageId(body.id), ask))
 
     async def regenerate(self, who: Who, message_id: IdInPath, body: shapes.AgainBody) -> shapes.AcceptedShape:
@@ -172,6 +177,13 @@ class RunRoutes:
         return shapes.UsageShape(
             period="month", tokens_input=totals.input, tokens_output=totals.output, cost_usd=totals.cost_usd, runs=totals.runs
         )
+
+    async def _parts(self, who: Principal, bodies: list[shapes.TextBody | shapes.ImageBody]) -> tuple[Part, ...]:
+        """The parts as they are stored. Raises FileNotFound for an image that is not the caller's: it would be left out in silence."""
+        for body in bodies:
+            if isinstance(body, shapes.ImageBody):
+                await self._files.get(who, FileId(body.file))
+        return shapes.parts_of(bodies)
 
     async def _limit(self, user_id: str) -> None:
         await self._limiter.take(f"runs:{user_id}", self._per_minute, per_s=60)
