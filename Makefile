@@ -81,6 +81,7 @@ openapi: .venv/dev.stamp .venv/package.stamp
 	@mv docs/reference/openapi.json.new docs/reference/openapi.json
 	@$(NPM) ci --prefix tools --ignore-scripts --no-audit --no-fund --loglevel=error
 	@$(NPM) run --silent schema
+	@sum=$$(sha256sum docs/reference/openapi.json | cut -d ' ' -f 1) && sed -i "1i // Made from docs/reference/openapi.json, sha256 $$sum" web/src/api/schema.d.ts
 
 docs: .venv/dev.stamp .venv/package.stamp
 	@$(BIN)/portico docs docs/reference

@@ -1,5 +1,6 @@
 """What a person can set, meet as an error or receive as an event has a page, and the page is what the code says today."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -29,3 +30,9 @@ def test_a_page_names_only_settings_that_exist(page: Path) -> None:
 def test_the_committed_description_of_the_api_is_what_the_application_serves() -> None:
     committed = json.loads((tree.REFERENCE / "openapi.json").read_text(encoding="utf-8"))
     assert committed == description()
+
+
+def test_the_pages_types_are_made_from_that_description() -> None:
+    first_line = (tree.WEB / "src" / "api" / "schema.d.ts").read_text(encoding="utf-8").partition("\n")[0]
+    digest = hashlib.sha256((tree.REFERENCE / "openapi.json").read_bytes()).hexdigest()
+    assert first_line.endswith(f"sha256 {digest}"), "run: make openapi"
