@@ -46,5 +46,9 @@ def test_every_screen_is_accessible_and_the_keyboard_alone_is_enough(tmp_path: P
     succeeds("access", tmp_path)
 
 
+def test_guests_tokens_images_and_an_ended_session(tmp_path: Path) -> None:
+    succeeds("guests", tmp_path)
+
+
 def test_the_page_works_under_a_path_prefix(tmp_path: Path) -> None:
     succeeds("prefix", tmp_path)

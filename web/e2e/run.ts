@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { TestBrowser } from "./browser.ts";
 import { access } from "./scenarios/access.ts";
 import { crash } from "./scenarios/crash.ts";
+import { guests } from "./scenarios/guests.ts";
 import { journey } from "./scenarios/journey.ts";
 import { prefix } from "./scenarios/prefix.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
@@ -10,7 +11,7 @@ import { settings } from "./scenarios/settings.ts";
 import { tabs } from "./scenarios/tabs.ts";
 import { Server } from "./server.ts";
 
-const SCENARIOS: Record<string, Scenario> = { journey, crash, tabs, settings, prefix, access };
+const SCENARIOS: Record<string, Scenario> = { journey, crash, tabs, settings, prefix, access, guests };
 
 const name = process.argv[2] ?? "";
 const scenario = SCENARIOS[name];

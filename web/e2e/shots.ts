@@ -1,4 +1,4 @@
-/** Renders the screens into docs/images: every screen in light and dark, English and Chinese, wide and phone. */
+/** Renders the screens into docs/images: the usual look by its name, and under all/ every screen in light and dark, English and Chinese, wide and phone. */
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
@@ -28,7 +28,7 @@ const TEXTS = {
   },
 };
 
-mkdirSync(FOLDER, { recursive: true });
+mkdirSync(`${FOLDER}/all`, { recursive: true });
 const server = await Server.start();
 const browser = await TestBrowser.open();
 try {
@@ -54,7 +54,8 @@ function open(look: Look): Promise<BrowserContext> {
 
 async function shoot(page: Page, screen: string, look: Look): Promise<void> {
   await page.waitForTimeout(250);
-  const name = `${screen}-${look.theme}-${look.locale === "en" ? "en" : "zh"}-${look.size}.png`;
+  const usual = look.theme === "light" && look.locale === "en" && look.size === "wide";
+  const name = usual ? `${screen}.png` : `all/${screen}-${look.theme}-${look.locale === "en" ? "en" : "zh"}-${look.size}.png`;
   await page.screenshot({ path: `${FOLDER}/${name}`, animations: "disabled" });
   console.log(name);
 }
@@ -127,7 +128,7 @@ async function signedIn(look: Look): Promise<void> {
   await shoot(page, "home", look);
   await send(page, texts.tour);
   await page.waitForTimeout(2_600);
-  await shoot(page, "answering", look);
+  await shoot(page, "answer", look);
   await answered(page, "done");
   await page.locator("iframe.diagram:not(.invisible)").waitFor();
   await shoot(page, "answered", look);
