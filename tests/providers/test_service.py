@@ -194,3 +194,12 @@ async def test_an_address_that_is_forbidden_is_not_asked(make_bench: MakeBench) 
     metadata = EnvProvider(id="one", kind="openai", name="One", base_url="http://169.254.169.254/v1", model_list=parse_model_list("m"))
     _, error = await failed(make_bench(metadata, retries=0))
     assert error.code == "provider_protocol"
+
+
+async def test_an_answer_that_was_too_long_says_so_and_one_that_was_filtered_failed(make_bench: MakeBench, upstream: Upstream) -> None:
+    bench = make_bench(declared(upstream))
+    upstream.will(Answer(said("Hello", finish="length")))
+    assert (await asked(bench))[-1] == Notice("length")
+    upstream.will(Answer(said("Hel", finish="content_filter")))
+    events, error = await failed(bench)
+    assert (text_of(events), error.code, len(upstream.asked)) == ("Hel", "content_filtered", 2)

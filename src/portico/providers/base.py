@@ -153,7 +153,7 @@ class Usage(msgspec.Struct, frozen=True, tag="usage", omit_defaults=True, gc=Fal
 
 
 class Notice(msgspec.Struct, frozen=True, tag="notice", omit_defaults=True, gc=False):
-    """Something the person should know: `retry`, `fallback`, `continued`, `trimmed`. `retry_at` is epoch milliseconds."""
+    """Something the person should know: `retry`, `fallback`, `continued`, `trimmed`, `length`. `retry_at` is epoch milliseconds."""
 
     code: str
     retry_at: int | None = None

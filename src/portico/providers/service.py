@@ -20,6 +20,7 @@ from portico.providers.base import (
     Capabilities,
     ChatProvider,
     ChatRequest,
+    Finish,
     Notice,
     ProviderError,
     ProviderEvent,
@@ -206,6 +207,8 @@ class ProviderService:
                         told = course.began = True
                         self._record(provider, "ok")
                     yield batch if tags is None else tags.feed(batch)
+                    if batch and isinstance(batch[-1], Finish) and (told_more := _ended_early(batch[-1])):
+                        yield told_more
         except ProviderError as error:
             told = True
             self._record(provider, error.code)
@@ -269,6 +272,13 @@ class ProviderService:
         except Unavailable:
             logger.warning("the demotion of %s is not stored: the database does not answer", course.model.id)
         self.configuration.changed()
+
+
+def _ended_early(finish: Finish) -> list[ProviderEvent]:
+    """Return what the person should know of an answer that ended before its end. Raises ProviderError where a filter stopped it."""
+    if finish.reason == "content_filter":
+        raise failure("content_filtered", "the provider stopped the answer")
+    return [Notice("length")] if finish.reason == "length" else []
 
 
 def _info(directory: Directory, provider: Provider, model: Model) -> ModelInfo:
