@@ -14,7 +14,20 @@ import asyncpg
 import pytest
 
 from portico.infra.db import Database, open_database
+from portico.migrations import HEAD
 from portico.migrations.upgrade import upgrade
+
+# Whoever a test left connected goes first, as what they do late belongs to nobody. Rows go without a look at references.
+EMPTY = f"""
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+SET session_replication_role = replica;
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+END $$;
+UPDATE alembic_version SET version_num = '{HEAD}'
+"""
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +80,13 @@ async def _admin(url: str, statement: str) -> None:
         await connection.close()
 
 
+@pytest.fixture(scope="session")
+def postgres_database(postgres_url: str, postgres_template: str) -> Iterator[str]:
+    """The one database that the tests use in turn; each leaves it empty, which is a hundred times cheaper than a copy for each."""
+    with fresh_database(postgres_url, postgres_template) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated store; the test runs once for each kind."""
@@ -75,8 +95,9 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    with fresh_database(request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")) as url:
-        yield url
+    url: str = request.getfixturevalue("postgres_database")
+    yield url
+    _run(_admin(url, EMPTY))
 
 
 @contextmanager
