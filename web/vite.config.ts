@@ -80,6 +80,7 @@ export default defineConfig({
   server: { proxy: { "/api": api, "/frame": api } },
   test: {
     environment: "happy-dom",
+    testTimeout: 60_000, // a property test counts its cases, not the seconds of a busy machine
     include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
   },
 });
