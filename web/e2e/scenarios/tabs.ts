@@ -26,16 +26,27 @@ export const tabs: Scenario = {
     await first.getByText("Hello from the second tab").first().waitFor();
     await lastAnswerIs(first, "done");
 
+    step("the tabs share one connection; when the one that holds it closes, the next one takes over in the middle of an answer");
+    const third = await context.newPage();
+    await third.goto(first.url());
+    await ask(third, "/words 200 rate 25");
+    await answerGrows(third, 30);
+    await first.close();
+    await lastAnswerIs(third, "done");
+    await lastAnswerIs(second, "done");
+    check((await lastAnswerText(third)).endsWith("w199"), "the answer is not whole in the third tab");
+    check((await lastAnswerText(second)).endsWith("w199"), "the answer is not whole in the second tab");
+
     step("offline in the middle of an answer, the text is whole in the end");
-    await ask(first, "Show me what you can do");
-    await answerGrows(first, 60);
+    await ask(third, "Show me what you can do");
+    await answerGrows(third, 60);
     await context.setOffline(true);
-    await first.waitForTimeout(3_000);
+    await third.waitForTimeout(3_000);
     await context.setOffline(false);
-    await lastAnswerIs(first, "done", 60_000);
+    await lastAnswerIs(third, "done", 60_000);
     await lastAnswerIs(second, "done", 60_000);
-    await first.waitForTimeout(1_000);
-    check((await lastAnswerText(first)).includes("as far as it came"), "the end of the answer is missing");
-    await first.locator('article[data-role="assistant"]').last().locator(".katex-display").waitFor();
+    await third.waitForTimeout(1_000);
+    check((await lastAnswerText(third)).includes("as far as it came"), "the end of the answer is missing");
+    await third.locator('article[data-role="assistant"]').last().locator(".katex-display").waitFor();
   },
 };

@@ -53,9 +53,10 @@ export class EventStream {
     if (this.#running && !this.#abort) this.#schedule(0);
   }
 
-  /** Follows a run from `cursor`; a run that is followed already goes on where it is. */
+  /** Follows a run from `cursor`. One that is followed already goes on where it is, unless somebody needs it from further back. */
   watch(run: string, cursor: Cursor): void {
-    if (this.#cursors.has(run)) return;
+    const known = this.#cursors.get(run);
+    if (known && !isBefore(cursor, known)) return;
     this.#cursors.set(run, cursor);
     if (this.#running) this.#schedule(REOPEN_MS);
   }
@@ -169,6 +170,10 @@ export class EventStream {
     this.#failures += 1;
     this.#schedule(error?.retryAfterMs ?? base * (0.75 + Math.random() / 2));
   }
+}
+
+function isBefore(one: Cursor, other: Cursor): boolean {
+  return one.attempt < other.attempt || (one.attempt === other.attempt && one.seq < other.seq);
 }
 
 const FRAMES = new Set(["event", "reset", "state", "end", "bye", "sync"]);

@@ -1,6 +1,6 @@
 import type { Cursor, Frame, RunEvent } from "../api/events.ts";
 import { keys, queryClient, replaceMessage, updateConversation } from "../api/queries.ts";
-import type { EventStream } from "../api/stream.ts";
+import type { SharedStream } from "../api/shared-stream.ts";
 import type { Message } from "../api/types.ts";
 import { type Draft, emptyDraft, reduce, reset } from "./reduce.ts";
 
@@ -14,9 +14,9 @@ export class LiveRuns {
   readonly #byRun = new Map<string, Entry>();
   readonly #byMessage = new Map<string, Entry>();
   readonly #listeners = new Map<string, Set<() => void>>();
-  #stream: EventStream | null = null;
+  #stream: Pick<SharedStream, "watch" | "unwatch"> | null = null;
 
-  attach(stream: EventStream): void {
+  attach(stream: Pick<SharedStream, "watch" | "unwatch">): void {
     this.#stream = stream;
   }
 

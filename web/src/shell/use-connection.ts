@@ -5,7 +5,7 @@ import type { Frame } from "../api/events.ts";
 import { setUnauthorizedHandler } from "../api/http.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { useSession } from "../api/session.ts";
-import { EventStream } from "../api/stream.ts";
+import { SharedStream } from "../api/shared-stream.ts";
 import type { Change } from "../api/types.ts";
 import { deliver, redeliverRecent } from "../conversation/actions.ts";
 import { liveRuns } from "../conversation/live.ts";
@@ -16,7 +16,7 @@ export function useConnection(user: string): void {
   useEffect(() => {
     const sync = new StateSync();
     let wasLost = false;
-    const stream = new EventStream({
+    const stream = new SharedStream(`portico:stream:${user}`, {
       frame: (frame) => (frame.frame === "sync" ? sync.hint(frame) : liveRuns.take(frame)),
       connection: (connection) => {
         useSession.setState({ connection });
@@ -65,10 +65,10 @@ async function loadOwnSettings(): Promise<void> {
 class StateSync {
   #rev: number | null = null;
   #hinted = 0;
-  #stream: EventStream | null = null;
+  #stream: SharedStream | null = null;
   #busy = false;
 
-  attach(stream: EventStream): void {
+  attach(stream: SharedStream): void {
     this.#stream = stream;
     stream.since = 0; // The first hint then comes at once, and says where the server is.
   }

@@ -1,0 +1,136 @@
+import { ApiError } from "./errors.ts";
+import type { Cursor, Frame } from "./events.ts";
+import { type Connection, EventStream, type StreamListener } from "./stream.ts";
+
+type Note =
+  | { type: "hello" }
+  | { type: "leader" }
+  | { type: "watch"; run: string; cursor: Cursor }
+  | { type: "wake" }
+  | { type: "frame"; frame: Frame }
+  | { type: "connection"; state: Connection }
+  | { type: "refused"; status: number; code: string };
+
+type Tools = { locks: Pick<LockManager, "request"> | undefined; makeStream: (listener: StreamListener) => EventStream };
+
+const TOOLS: Tools = { locks: globalThis.navigator?.locks, makeStream: (listener) => new EventStream(listener) };
+
+/**
+ * One connection for all tabs of a person: browsers allow six to a server over HTTP/1.1, and every tab wants to hear.
+ * The tab that holds the lock connects and hands every frame on; when it closes, the next one takes its place and goes on
+ * from the positions that it has seen. Where there are no locks (plain http) each tab connects for itself.
+ */
+export class SharedStream {
+  readonly #cursors = new Map<string, Cursor>();
+  readonly #channel: BroadcastChannel | null;
+  #stream: EventStream | null = null;
+  #state: Connection = "connecting";
+  #since: number | null = null;
+  #stopped = new AbortController();
+
+  constructor(
+    name: string,
+    private readonly listener: StreamListener,
+    private readonly tools: Tools = TOOLS,
+  ) {
+    this.#channel = tools.locks && typeof BroadcastChannel === "function" ? new BroadcastChannel(name) : null;
+    if (this.#channel) this.#channel.onmessage = (event: MessageEvent<Note>) => this.#hear(event.data);
+  }
+
+  start(): void {
+    const { locks } = this.tools;
+    if (!this.#channel || !locks) {
+      this.#lead();
+      return;
+    }
+    this.#say({ type: "hello" });
+    const { signal } = this.#stopped;
+    const held = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    locks
+      .request(this.#channel.name, { signal }, () => {
+        this.#lead();
+        return held;
+      })
+      .catch(() => undefined); // Stopped while it waited for its turn.
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#stream?.stop();
+    this.#channel?.close();
+  }
+
+  wake(): void {
+    if (this.#stream) this.#stream.wake();
+    else this.#say({ type: "wake" });
+  }
+
+  watch(run: string, cursor: Cursor): void {
+    this.#cursors.set(run, cursor);
+    if (this.#stream) this.#stream.watch(run, cursor);
+    else this.#say({ type: "watch", run, cursor });
+  }
+
+  /** This tab is done with a run. Another one may not be, so the connection follows it to its end. */
+  unwatch(run: string): void {
+    this.#cursors.delete(run);
+  }
+
+  set since(rev: number) {
+    this.#since = rev;
+    if (this.#stream) this.#stream.since = rev;
+  }
+
+  #lead(): void {
+    if (this.#stopped.signal.aborted) return;
+    const stream = this.tools.makeStream({
+      frame: (frame) => this.#share({ type: "frame", frame }),
+      connection: (state) => this.#share({ type: "connection", state }),
+      refused: (error) => this.#share({ type: "refused", status: error.status, code: error.code }),
+    });
+    this.#stream = stream;
+    if (this.#since !== null) stream.since = this.#since;
+    for (const [run, cursor] of this.#cursors) stream.watch(run, cursor);
+    this.#say({ type: "leader" });
+    stream.start();
+  }
+
+  /** Something that the connection brought: for this tab and for the others. */
+  #share(note: Note): void {
+    this.#say(note);
+    this.#take(note);
+  }
+
+  #say(note: Note): void {
+    if (!this.#stopped.signal.aborted) this.#channel?.postMessage(note);
+  }
+
+  #hear(note: Note): void {
+    if (note.type === "watch") this.#stream?.watch(note.run, note.cursor);
+    else if (note.type === "wake") this.#stream?.wake();
+    else if (note.type === "hello" && this.#stream) this.#say({ type: "connection", state: this.#state });
+    else if (note.type === "leader") for (const [run, cursor] of this.#cursors) this.#say({ type: "watch", run, cursor });
+    else this.#take(note);
+  }
+
+  #take(note: Note): void {
+    if (note.type === "frame") {
+      this.#advance(note.frame);
+      this.listener.frame(note.frame);
+    } else if (note.type === "connection") {
+      this.#state = note.state;
+      this.listener.connection(note.state);
+    } else if (note.type === "refused") {
+      this.listener.refused(new ApiError(note.status, note.code, "", null));
+    }
+  }
+
+  /** Remembers how far this tab has seen a run, for the day that it leads. */
+  #advance(frame: Frame): void {
+    if (frame.frame === "end") this.#cursors.delete(frame.run);
+    if (frame.frame !== "event" && frame.frame !== "reset") return;
+    if (!this.#cursors.has(frame.run)) return;
+    const last = frame.frame === "reset" ? frame : frame.events.at(-1);
+    if (last) this.#cursors.set(frame.run, { attempt: last.attempt, seq: last.seq });
+  }
+}
