@@ -86,6 +86,23 @@ def test_two_crashes_in_a_row_keep_what_was_salvaged_first() -> None:
     assert meter.charge() == Tokens(10, 3)
 
 
+def test_what_an_earlier_run_said_and_charged_is_not_charged_again() -> None:
+    begun = TextPart("one two")
+    assert metered(restarted(begun), called(1), said("three"), reported(1)).charge() == Tokens(10, 1)
+    assert metered(restarted(begun)).charge() == Tokens()
+
+
+def test_a_crash_while_an_earlier_answer_is_continued_charges_only_what_is_new() -> None:
+    begun, kept = TextPart("one two "), TextPart("one two three ")
+    meter = metered(restarted(begun), called(1), said("three "), restarted(kept), called(1, attempt=2), said("four"), reported(1))
+    assert meter.charge() == Tokens(10, 2)
+
+
+def test_an_earlier_answer_that_is_thrown_away_after_all_is_made_at_this_runs_cost() -> None:
+    made_again = (restarted(), called(1, attempt=2), said("one two"), restarted(TextPart("one two")), called(1, attempt=3), reported(1))
+    assert metered(restarted(TextPart("one two")), called(1), *made_again).charge() == Tokens(10, 3)
+
+
 @given(LOGS)
 def test_whoever_replays_the_log_comes_to_the_same_charge(log: list[e.LogEvent]) -> None:
     live, replayed = Meter(words), Meter(words)

@@ -125,6 +125,8 @@ async def test_a_stopped_answer_is_continued_in_a_new_one_that_begins_with_it(wo
     more = await world.service.regenerate(who, accepted.assistant.id, MessageId(new_id()), None, continue_it=True)
     run = await world.ended(who, more.run.id)
     whole = await text_of(world, who, more.assistant.id)
+    charges = [row["output"] for row in await world.db.fetch("SELECT output FROM usage_entries WHERE entry = 'charge'")]
+    assert sum(charges) == 60, "what the first answer said is not charged again"
     assert run.state == "done"
     assert whole.startswith(begun)
     assert len(whole.split()) == 60

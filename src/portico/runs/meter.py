@@ -32,6 +32,7 @@ class Meter:
         self._settled = Tokens()
         self._in_step = Tokens()  # how much of it stands for the current step, which a new attempt may take back
         self._salvaged = 0
+        self._begun = 0  # how much of the current step an earlier run has charged, whose broken answer this one goes on with
         self.calls: list[Call] = []
         self._open: Call | None = None
 
@@ -48,6 +49,7 @@ class Meter:
                 self._report(Tokens(event.input, event.output, event.cached, event.reasoning))
             case e.ToolResult():
                 self._in_step = Tokens()
+                self._begun = 0
             case e.AttemptStarted():
                 self._begin_again(event.parts)
             case _:
@@ -64,7 +66,12 @@ class Meter:
             return
         self._settled -= self._in_step
         self._in_step = Tokens()
-        self._salvaged = self._said_in_step(parts)
+        said = self._said_in_step(parts)
+        if not self.calls:
+            self._begun = said
+        elif said < self._begun:
+            self._begun = 0  # the beginning was thrown away: what stands in its place is this run's own
+        self._salvaged = said - self._begun
 
     def _settle(self, tokens: Tokens) -> None:
         self._settled += tokens
