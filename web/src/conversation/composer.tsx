@@ -1,24 +1,16 @@
-import { ArrowUp, ImagePlus, Square } from "lucide-react";
-import {
-  type ClipboardEvent,
-  type DragEvent,
-  type KeyboardEvent,
-  type ReactNode,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from "react";
+import { ImagePlus } from "lucide-react";
+import { type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useSession } from "../api/session.ts";
 import type { InputPart, Model } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
 import { IconButton } from "../design/icon-button.tsx";
-import { Spinner } from "../design/spinner.tsx";
 import { t } from "../i18n/index.ts";
 import { AttachmentChips } from "./attachment-chips.tsx";
 import { IMAGE_TYPES } from "./attachments.ts";
 import { readDraft, writeDraft } from "./drafts.ts";
+import { SendButton } from "./send-button.tsx";
 import { useAttachments } from "./use-attachments.ts";
+import { useGrow } from "./use-grow.ts";
 
 type Props = {
   conversation: string | null;
@@ -143,42 +135,4 @@ export function Composer({ conversation, model, picker, running, onSend, onStop,
       </div>
     </form>
   );
-}
-
-function SendButton({ running, ready, busy, onStop }: { running: boolean; ready: boolean; busy: boolean; onStop: () => void }) {
-  const look = "inline-flex size-9 items-center justify-center rounded-full transition-colors duration-80 max-md:size-11";
-  if (running) {
-    return (
-      <button
-        type="button"
-        onClick={onStop}
-        aria-label={t("composer.stop")}
-        title={t("composer.stop")}
-        className={classes(look, "bg-text-1 text-bg")}
-      >
-        <Square aria-hidden size={13} fill="currentColor" />
-      </button>
-    );
-  }
-  return (
-    <button
-      type="submit"
-      disabled={!ready}
-      aria-label={t("composer.send")}
-      title={t("composer.send")}
-      className={classes(look, "bg-accent text-white hover:bg-accent-hover disabled:bg-active disabled:text-text-3")}
-    >
-      {busy ? <Spinner /> : <ArrowUp aria-hidden size={18} strokeWidth={2.25} />}
-    </button>
-  );
-}
-
-function useGrow(area: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
-  useLayoutEffect(() => {
-    const element = area.current;
-    if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
-  }, [area, text]);
 }
