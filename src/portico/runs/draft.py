@@ -122,7 +122,7 @@ class Draft:
     def _notice(self, event: e.Notice) -> None:
         """Keep what is worth knowing later, apart from the text; a retry is over once the answer comes."""
         notice = m.NoticePart(event.code, event.detail)
-        if event.code in ("fallback", "continued", "trimmed") and notice not in self.notices:
+        if event.code in ("fallback", "continued", "trimmed", "length") and notice not in self.notices:
             self.notices.append(notice)
 
     def _with_call(self, call_id: str, change: Callable[[OpenCall], object]) -> None:
