@@ -12,10 +12,15 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from portico.infra.db import Database, open_database
 from portico.migrations import HEAD
 from portico.migrations.upgrade import upgrade
+
+# A busy machine is slow, which is no defect of what is tested.
+settings.register_profile("portico", deadline=None)
+settings.load_profile("portico")
 
 # Whoever a test left connected goes first, as what they do late belongs to nobody. Rows go without a look at references.
 EMPTY = f"""

@@ -284,7 +284,7 @@ class Processes(RuleBasedStateMachine):
         assert self.row.state in TERMINAL | {"needs_user"}
 
 
-Processes.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+Processes.TestCase.settings = settings(max_examples=60, stateful_step_count=35, deadline=None)
 TestProcesses = Processes.TestCase
 
 

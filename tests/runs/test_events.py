@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portico.conversations.models import MessageError, decode_parts
@@ -128,6 +128,7 @@ def test_an_engines_event_keeps_all_it_says_in_the_log(given_event: e.EngineEven
     assert said.items() <= {name: getattr(event, name) for name in event.__struct_fields__}.items()
 
 
+@settings(max_examples=40)
 @given(LOGS, st.lists(st.integers(0, 25), max_size=5))
 def test_a_log_in_any_chunks_folds_as_the_whole(log: list[e.LogEvent], cuts: list[int]) -> None:
     whole = fold(log)
@@ -153,11 +154,13 @@ def coalesced(log: list[e.LogEvent]) -> list[e.LogEvent]:
     return out
 
 
+@settings(max_examples=40)
 @given(LOGS)
 def test_joined_deltas_fold_as_single_ones(log: list[e.LogEvent]) -> None:
     assert bare(msgspec.to_builtins(fold(coalesced(log)).parts())) == bare(msgspec.to_builtins(fold(log).parts()))
 
 
+@settings(max_examples=40)
 @given(LOGS, LOGS)
 def test_a_reset_to_the_folded_parts_goes_on_like_the_log_itself(before: list[e.LogEvent], after: list[e.LogEvent]) -> None:
     straight, reset = fold(before), Draft(fold(before).parts())

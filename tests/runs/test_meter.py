@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 
 from portico.conversations.models import TextPart, ToolCallPart
 from portico.runs import events as e
@@ -103,6 +103,7 @@ def test_an_earlier_answer_that_is_thrown_away_after_all_is_made_at_this_runs_co
     assert metered(restarted(TextPart("one two")), called(1), *made_again).charge() == Tokens(10, 3)
 
 
+@settings(max_examples=40)
 @given(LOGS)
 def test_whoever_replays_the_log_comes_to_the_same_charge(log: list[e.LogEvent]) -> None:
     live, replayed = Meter(words), Meter(words)
@@ -115,6 +116,7 @@ def test_whoever_replays_the_log_comes_to_the_same_charge(log: list[e.LogEvent])
     assert [replayed.cost(call) for call in replayed.calls] == [live.cost(call) for call in live.calls]
 
 
+@settings(max_examples=40)
 @given(LOGS)
 def test_a_charge_is_never_negative(log: list[e.LogEvent]) -> None:
     charge = metered(*log).charge()
