@@ -148,12 +148,16 @@ async def test_the_first_answer_asks_for_a_title_once(world: World, who: Princip
     assert (job["kind"], job["key"], job["state"]) == ("title", live.run.conversation_id, "queued")
 
 
-async def test_a_conversation_with_a_name_and_an_answer_that_failed_ask_for_none(world: World, who: Principal) -> None:
+async def test_a_conversation_with_a_name_asks_for_none(world: World, who: Principal) -> None:
     live = await answering(world, who)
     await world.conversations.change(who, live.run.conversation_id, Patch(title="My own"))
     await world.finisher.finish(live, a_result())
-    await world.finisher.finish(await answering(world, who), a_result("failed"))
     assert await world.db.fetch("SELECT id FROM jobs") == []
+
+
+async def test_a_conversation_whose_answer_failed_gets_a_name_from_its_question(world: World, who: Principal) -> None:
+    await world.finisher.finish(await answering(world, who), a_result("failed"))
+    assert (await only(world.db, "SELECT kind FROM jobs"))["kind"] == "title"
 
 
 async def test_a_run_that_waits_is_ended_without_an_owner(world: World, who: Principal) -> None:

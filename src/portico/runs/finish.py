@@ -113,7 +113,7 @@ class Finisher:
             message = await self._messages.finish_message(tx, run.message_id, finished)
         except (MessageNotFound, MessageFinished):
             return None
-        if result.outcome == "done" and await tx.fetch_one(UNTITLED, id=run.conversation_id) is not None:
+        if await tx.fetch_one(UNTITLED, id=run.conversation_id) is not None:
             arguments = {"conversation": run.conversation_id, "provider": result.model.provider, "model": result.model.model}
             await jobs.enqueue(tx, "title", arguments, key=run.conversation_id)
         return message
