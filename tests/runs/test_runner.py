@@ -224,3 +224,19 @@ async def test_a_run_whose_commit_nobody_heard_of_is_answered_after_all(world: W
     run = await world.ended(who, accepted.run.id)
     assert (run.state, run.attempt) == ("done", 2)
     assert len(await words(world, who, accepted.assistant.id)) == 40
+
+
+async def test_orderly_restarts_before_the_first_token_never_end_a_run(world: World, who: Principal, db: Database) -> None:
+    accepted = await world.send(who, "/words 5 rate 0 wait 60")
+    current = world
+    for _ in range(4):
+        current.hub.local[accepted.run.id].ask_stop("drained")
+        await current.runner.wait()
+        current = await successor(db, current)
+        await current.tick()
+        await asyncio.sleep(0.05)
+    run = await current.service.get(who, accepted.run.id)
+    assert (run.state, run.handovers) == ("running", 4)
+    await current.service.cancel(who, accepted.run.id)
+    await current.ended(who, accepted.run.id)
+    await current.die()

@@ -29,8 +29,9 @@ WHERE id IN (SELECT id FROM picked) RETURNING {COLUMNS}
 ADOPT = "UPDATE runs SET stale = :stale, progress_seq = :progress WHERE id = :id AND owner = :me"
 NEXT_ATTEMPT = "UPDATE runs SET attempt = attempt + 1 WHERE id = :id AND owner = :me AND state = 'running'"
 COMPLETE = "UPDATE runs SET state = 'completing' WHERE id = :id AND owner = :me AND state IN ('running', 'completing')"
+# The next claimer counts a claim without progress; one that ended with an orderly shutdown is not the run's fault.
 HAND_OVER = """
-UPDATE runs SET state = 'queued', owner = NULL, attempt = attempt + 1, handovers = handovers + 1
+UPDATE runs SET state = 'queued', owner = NULL, attempt = attempt + 1, handovers = handovers + 1, stale = stale - 1
 WHERE id = :id AND owner = :me AND state = 'running'
 """
 GIVE_BACK = """
