@@ -21,7 +21,7 @@ from ops.bench import measure, report, targets
 from ops.bench.processes import LOAD_CORE, pin
 from ops.bench.targets import Direct, Portico, Target
 
-STREAMS = (100, 200, 300, 400)
+STREAMS = (100, 200, 300)
 BESIDE = (100, 300)
 MODELS = [measure.SHORT, *(measure.steady(count) for count in STREAMS)]
 

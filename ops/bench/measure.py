@@ -9,7 +9,7 @@ from ops.bench.streams import Reader, Window
 from ops.bench.targets import Target
 
 RATE = 50
-OPEN_S = 0.01  # between two streams
+OPEN_S = 0.02  # between two streams: a submit costs as much as a hundred tokens
 SETTLE_S = 1.0
 WINDOW_S = 4.0
 SHORT = "bench-50-3"
@@ -17,7 +17,7 @@ SHORT = "bench-50-3"
 
 def tokens(streams: int) -> int:
     """Tokens a stream: enough to live through the opening of all the others, even if it is slow, and through the window."""
-    return int((2 * OPEN_S * streams + 2 + SETTLE_S + WINDOW_S) * RATE)
+    return int((1.6 * OPEN_S * streams + 3 + SETTLE_S + WINDOW_S) * RATE)
 
 
 def steady(streams: int) -> str:
