@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
-DEADLINE_S = 240
+DEADLINE_S = 300
 
 
 def missing() -> str | None:
@@ -43,7 +44,17 @@ def run(script: str, *arguments: str, evidence: Path | None = None) -> subproces
     if evidence is not None:
         environment["PORTICO_EVIDENCE"] = str(evidence)
     command: Sequence[str] = [str(_node()), f"e2e/{script}", *arguments]
-    return subprocess.run(command, cwd=WEB, env=environment, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+    # A session of its own: when the time is up, the servers and browsers that the script started go with it.
+    process = subprocess.Popen(
+        command, cwd=WEB, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    try:
+        output, _ = process.communicate(timeout=DEADLINE_S)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
+    return subprocess.CompletedProcess(command, process.returncode, output)
 
 
 def _node() -> Path:

@@ -12,7 +12,6 @@ def main() -> int:
         sys.exit(lack)
     result = node.run("shots.ts")
     sys.stdout.write(result.stdout)
-    sys.stderr.write(result.stderr)
     return result.returncode
 
 

@@ -23,7 +23,7 @@ def browser() -> None:
 
 def succeeds(scenario: str, evidence: Path) -> None:
     result = node.run("run.ts", scenario, evidence=evidence)
-    assert result.returncode == 0, f"{result.stdout}\n{result.stderr}\npictures: {evidence}"
+    assert result.returncode == 0, f"{result.stdout}\npictures: {evidence}"
 
 
 def test_a_person_sets_up_chats_stops_edits_and_finds_everything_again(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ const SECTIONS = ["profile", "password", "keys", "sessions", "providers", "users
 export const access: Scenario = {
   async run({ server, browser, step }) {
     // axe is put into the page from outside, which the page's own policy rightly refuses.
-    const context = await browser.context({ bypassCSP: true });
+    // Without motion nothing is measured half faded in.
+    const context = await browser.context({ bypassCSP: true, reducedMotion: "reduce" });
     const page = await context.newPage();
     await page.goto(server.base);
     await page.locator("form").waitFor();

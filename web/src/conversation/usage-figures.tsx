@@ -15,7 +15,7 @@ export function UsageFigures({ message, model }: { message: Message; model: Mode
 
 function figuresOf(message: Message): string[] {
   const { usage } = message;
-  if (!usage) return [];
+  if (!usage?.output) return [];
   const figures = [plural("usage.tokens", usage.output)];
   if (usage.tokens_per_s) figures.push(t("usage.speed", { count: formatNumber(usage.tokens_per_s, { maximumFractionDigits: 0 }) }));
   if (usage.ttft_ms) figures.push(t("usage.first", { time: firstToken(usage.ttft_ms) }));
