@@ -34,7 +34,7 @@ export const ConversationItem = memo(function ConversationItem({ item }: { item:
         onPointerDown={() => prefetchConversation(item.id)}
         className="flex h-9 min-w-0 flex-1 items-center gap-2 ps-2.5 pe-2 max-md:h-11"
       >
-        <span className={classes("min-w-0 flex-1 truncate", !item.title && "text-text-3")} title={title}>
+        <span className={classes("min-w-0 flex-1 truncate", !item.title && "text-text-2")} title={title}>
           {title}
         </span>
         {item.running && (
