@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from portico.conversations import models as m
 from portico.runs import events as e
 
+JOIN_PIECES = 256  # a small string weighs ten times its letters: so many of them become one
+
 
 @dataclass(slots=True)
 class OpenText:
@@ -108,6 +110,8 @@ class Draft:
             last = OpenText(kind, began=now)
             self._open.append(last)
         last.pieces.append(text)
+        if len(last.pieces) >= JOIN_PIECES:
+            last.pieces = ["".join(last.pieces)]
         last.ended = now
 
     def _reason(self, event: e.ReasoningDelta) -> None:

@@ -16,7 +16,7 @@ from portico.runs.log import Chunk
 from portico.runs.meter import Meter
 from portico.runs.models import Run
 
-KEPT_EVENTS = 128  # encoded events a run keeps in memory behind the log: 3 s at 25 events a second; older ones are read from the log
+KEPT_EVENTS = 64  # encoded events a run keeps in memory behind the log: 2.5 s at 25 a second; who is further behind gets a reset
 BYE_SPREAD_MS = 1_500
 
 

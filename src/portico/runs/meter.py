@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from portico.conversations.models import Part, ReasoningPart, TextPart, ToolCallPart
 from portico.runs import events as e
 from portico.runs.continuation import step_start
+from portico.runs.draft import JOIN_PIECES
 from portico.usage.ledger import Tokens
 
 
@@ -22,6 +23,11 @@ class Call:
     model: str
     tokens: Tokens | None = None
     said: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+        if len(self.said) >= JOIN_PIECES:
+            self.said = ["".join(self.said)]
 
 
 class Meter:
@@ -40,7 +46,7 @@ class Meter:
         match event:
             case e.TextDelta() | e.ReasoningDelta():
                 if self._open is not None:
-                    self._open.said.append(event.text)
+                    self._open.say(event.text)
             case e.CallStarted():
                 self._close()
                 self._open = Call(event.attempt, event.number, event.provider, event.model)
