@@ -1,6 +1,7 @@
 """What a process needs before it starts."""
 
 import asyncio
+import os
 import socket
 from pathlib import Path
 
@@ -76,3 +77,10 @@ def test_a_store_that_is_in_use_is_told() -> None:
     with pytest.raises(CommandError, match="is used by another Portico") as error:
         run_loop(life())
     assert error.value.status == 69
+
+
+def test_what_a_command_says_stands_over_the_environment_and_leaves_it_alone(tmp_path: Path, clean_env: pytest.MonkeyPatch) -> None:
+    clean_env.setenv("PORTICO_DATA_DIR", str(tmp_path))
+    clean_env.setenv("PORTICO_PORT", "4001")
+    assert ready_settings({"PORTICO_PORT": "4002"}).server.port == 4002
+    assert os.environ["PORTICO_PORT"] == "4001"

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import os
 import subprocess
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 
 import uvloop
 
@@ -19,9 +20,9 @@ log = logging.getLogger(__name__)
 _WAIT_S = 1.0
 
 
-def ready_settings() -> Settings:
-    """Read the settings, begin to log, warn, and make folder and secret. Raises SettingsError."""
-    settings = load()
+def ready_settings(said: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings, begin to log, warn, and make folder and secret. `said` stands over the environment. Raises SettingsError."""
+    settings = load({**os.environ, **(said or {})})
     configure_logging(settings.logs.style, settings.logs.level)
     for line in settings.warnings:
         log.warning(line)

@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import os
 import signal
 import socket
 import time
@@ -70,11 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.port:
-        os.environ["PORTICO_PORT"] = arguments.port
-    if arguments.bind:
-        os.environ["PORTICO_BIND"] = arguments.bind
-    settings = ready_settings()
+    said = {"PORTICO_PORT": arguments.port, "PORTICO_BIND": arguments.bind}
+    settings = ready_settings({name: value for name, value in said.items() if value})
     listener = _listen(settings)
     settings = replace(settings, server=replace(settings.server, port=listener.getsockname()[1]))
     return run_loop(_Life(settings, listener).live())
