@@ -106,7 +106,6 @@ async def test_only_who_was_well_for_a_whole_lease_may_judge(db: Database) -> No
     for _ in range(8):
         await asyncio.sleep(0.01)
         await lease.heartbeat()
-    assert lease.may_judge or lease.silent_s < 0.06
     await asyncio.sleep(0.06)
     assert lease.may_judge
 

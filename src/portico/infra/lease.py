@@ -82,11 +82,6 @@ class Lease:
         """Whether one's own heartbeats were fine for a whole TTL; otherwise silence of others may be one's own deafness."""
         return self._healthy_since is not None and time.monotonic() - self._healthy_since >= self.ttl_ms / 1000
 
-    @property
-    def silent_s(self) -> float:
-        """Seconds since the last heartbeat that the database confirmed."""
-        return time.monotonic() - self._last_beat
-
     async def require_alive(self, tx: Transaction) -> None:
         """Join the caller's transaction and hold the row, so that nobody can bury this process before the commit. Raises Fenced."""
         if await tx.fetch_one(ALIVE, id=self.id) is None:
