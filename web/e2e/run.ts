@@ -1,24 +1,19 @@
-/** Runs one browser test against a real server: `node e2e/run.ts <scenario>`. Ends with 1, and says why, when it fails. */
-import { mkdirSync } from "node:fs";
+/** Runs one browser test of `scenarios/` against a real server: `node e2e/run.ts <scenario>`. Ends with 1, and says why, when it fails. */
+import { mkdirSync, readdirSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { TestBrowser } from "./browser.ts";
-import { access } from "./scenarios/access.ts";
-import { crash } from "./scenarios/crash.ts";
-import { guests } from "./scenarios/guests.ts";
-import { journey } from "./scenarios/journey.ts";
-import { prefix } from "./scenarios/prefix.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
-import { settings } from "./scenarios/settings.ts";
-import { tabs } from "./scenarios/tabs.ts";
 import { Server } from "./server.ts";
 
-const SCENARIOS: Record<string, Scenario> = { journey, crash, tabs, settings, prefix, access, guests };
-
 const name = process.argv[2] ?? "";
-const scenario = SCENARIOS[name];
-if (!scenario) {
-  console.error(`no scenario ${name}; there are ${Object.keys(SCENARIOS).join(", ")}`);
+const names = readdirSync(resolve(import.meta.dirname, "scenarios"))
+  .map((file) => basename(file, ".ts"))
+  .filter((file) => file !== "scenario");
+if (!names.includes(name)) {
+  console.error(`no scenario ${name}; there are ${names.join(", ")}`);
   process.exit(2);
 }
+const scenario: Scenario = (await import(`./scenarios/${name}.ts`)).scenario;
 
 const server = await Server.start(scenario.environment);
 const browser = await TestBrowser.open();

@@ -8,7 +8,7 @@ const AXE = readFileSync(resolve(import.meta.dirname, "../../node_modules/axe-co
 const SECTIONS = ["profile", "password", "keys", "sessions", "providers", "users"];
 
 /** axe-core finds nothing on any screen, light or dark; and the main job can be done with the keyboard alone. */
-export const access: Scenario = {
+export const scenario: Scenario = {
   async run({ server, browser, step }) {
     // axe is put into the page from outside, which the page's own policy rightly refuses.
     // Without motion nothing is measured half faded in.

@@ -4,7 +4,7 @@ import type { Scenario } from "./scenario.ts";
 const DRAWN = "iframe.diagram:not(.invisible)";
 
 /** The server dies in the middle of an answer and comes back: the page that was open shows the whole answer, once, without a reload. */
-export const crash: Scenario = {
+export const scenario: Scenario = {
   async run({ server, browser, step }) {
     const context = await browser.context();
     const page = await context.newPage();

@@ -3,7 +3,7 @@ import { ADMIN, answers, ask, check, composer, lastAnswerIs, questions, setUp } 
 import type { Scenario } from "./scenario.ts";
 
 /** Set-up from elsewhere needs the token; an access code lets guests in, who see nobody else's conversations; an image is sent and seen. */
-export const guests: Scenario = {
+export const scenario: Scenario = {
   environment: { ACCESS_CODE: "open sesame", PORTICO_ALLOW_HTTP: "1" },
   async run({ server, browser, step }) {
     step("whoever comes through a proxy is asked for the set-up token");

@@ -4,7 +4,7 @@ import type { Scenario } from "./scenario.ts";
 const SLOWLY = "/words 900 rate 30";
 
 /** The main job from the first start on: set up, chat, stop, answer again, edit, step between versions, reload in the middle. */
-export const journey: Scenario = {
+export const scenario: Scenario = {
   async run({ server, browser, step }) {
     const context = await browser.context();
     const page = await context.newPage();

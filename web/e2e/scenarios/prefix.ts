@@ -2,7 +2,7 @@ import { ask, lastAnswerIs, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** The page works under a path prefix: its files, its addresses, the API and the sandboxed frame. */
-export const prefix: Scenario = {
+export const scenario: Scenario = {
   environment: { PORTICO_BASE_PATH: "/portico" },
   async run({ server, browser, step }) {
     const context = await browser.context();

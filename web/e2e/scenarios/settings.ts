@@ -2,7 +2,7 @@ import { ADMIN, check, setUp, signIn } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Providers with the test button, users, keys, language, theme, sign-out and sign-in. */
-export const settings: Scenario = {
+export const scenario: Scenario = {
   async run({ server, browser, step }) {
     const context = await browser.context();
     const page = await context.newPage();

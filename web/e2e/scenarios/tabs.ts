@@ -2,7 +2,7 @@ import { answerGrows, ask, check, lastAnswerIs, lastAnswerText, setUp } from "..
 import type { Scenario } from "./scenario.ts";
 
 /** Two tabs of one person stay in step: the second one follows an answer, stops it, and sees new conversations. */
-export const tabs: Scenario = {
+export const scenario: Scenario = {
   async run({ server, browser, step }) {
     const context = await browser.context();
     const first = await context.newPage();
