@@ -10,7 +10,7 @@ from portico.access.principal import ALL_SCOPES, Principal, Role, Scope
 from portico.errors import Forbidden
 from portico.ids import GroupId, UserId
 
-CONTENT: tuple[Kind, ...] = ("conversation", "run", "file")
+CONTENT: tuple[Kind, ...] = ("conversation", "folder", "run", "file")
 
 
 def principal(role: Role = "member", *scopes: Scope, user: str = "me") -> Principal:

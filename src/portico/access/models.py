@@ -5,7 +5,7 @@ from typing import Literal
 
 from portico.access.principal import Principal
 
-Kind = Literal["conversation", "run", "file", "provider", "model", "user", "key", "session", "settings", "instance", "usage"]
+Kind = Literal["conversation", "folder", "run", "file", "provider", "model", "user", "key", "session", "settings", "instance", "usage"]
 Verb = Literal["read", "create", "change", "delete", "use", "manage"]
 GrantRole = Literal["reader", "editor"]
 

@@ -36,7 +36,7 @@ _OWNED_CONTENT: Mapping[Verb, Rule] = {
     "delete": Rule("owner", "chat"),
 }
 _RULES: Mapping[Action, Rule] = {
-    **{Action(kind, verb): rule for kind in ("conversation", "run", "file") for verb, rule in _OWNED_CONTENT.items()},
+    **{Action(kind, verb): rule for kind in ("conversation", "folder", "run", "file") for verb, rule in _OWNED_CONTENT.items()},
     Action("model", "read"): Rule("anyone", "read"),
     Action("model", "use"): Rule("anyone", "chat"),
     Action("provider", "read"): Rule("admin", "admin"),
@@ -61,6 +61,7 @@ _ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = {
 }
 _OWNER_COLUMN: Mapping[Kind, str] = {
     "conversation": "user_id",
+    "folder": "user_id",
     "run": "user_id",
     "file": "user_id",
     "key": "user_id",

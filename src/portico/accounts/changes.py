@@ -11,7 +11,7 @@ from typing import Literal
 from portico.ids import UserId
 from portico.infra.db import Transaction
 
-ChangeKind = Literal["conversation", "message", "settings", "user", "provider"]
+ChangeKind = Literal["conversation", "folder", "message", "settings", "user", "provider"]
 _TAKE = """
 INSERT INTO user_revs (user_id, rev) VALUES (:user, :count)
 ON CONFLICT (user_id) DO UPDATE SET rev = user_revs.rev + excluded.rev RETURNING rev
