@@ -1,10 +1,11 @@
 import { findModel } from "../api/queries.ts";
 import type { CitationPart, Message, Part } from "../api/types.ts";
+import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import { AnswerStatus } from "./answer-status.tsx";
 import { AssistantActions } from "./assistant-actions.tsx";
 import { Citations } from "./citations.tsx";
-import { FailureNote } from "./failure-note.tsx";
+import { loadFailureNote } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
 import { PartView } from "./part-view.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -36,7 +37,9 @@ export function AssistantMessage({ message, choice, last }: Props) {
       </div>
       <Citations items={citations} />
       {writing && <AnswerStatus message={message} draft={draft} parts={shown} />}
-      {!writing && <FailureNote message={message} choice={choice} stopped={stopped} />}
+      {!writing && (stopped || message.status !== "done") && (
+        <Late load={loadFailureNote} props={{ message, choice, stopped }} fallback={<div className="h-8" />} />
+      )}
       {!writing && <AssistantActions message={message} model={model} choice={choice} parts={parts} last={last} />}
     </article>
   );

@@ -9,6 +9,7 @@ import { t } from "../i18n/index.ts";
 import { followUnfinished, send, stop } from "./actions.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationLoading, ConversationMissing } from "./conversation-states.tsx";
+import { loadAhead } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
 import { ModelPicker } from "./model-picker.tsx";
 import { Thread } from "./thread.tsx";
@@ -29,6 +30,7 @@ export default function ConversationPage({ id }: { id: string }) {
   const answering = messages.findLast((message) => message.role === "assistant" && isUnfinished(message.status)) ?? null;
   const running = answering !== null;
 
+  useEffect(loadAhead, []);
   useEffect(() => followUnfinished(messages), [messages]);
   useTitle(conversation?.title ?? "");
   const onStop = () => {

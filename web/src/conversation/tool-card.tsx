@@ -4,12 +4,13 @@ import { asApiError } from "../api/errors.ts";
 import type { Message, ToolCallPart, ToolCallState } from "../api/types.ts";
 import { Button } from "../design/button.tsx";
 import { classes } from "../design/classes.ts";
+import { Late } from "../design/late.tsx";
 import { Spinner } from "../design/spinner.tsx";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
 import { type Key, t } from "../i18n/index.ts";
 import { approve } from "./actions.ts";
-import { ToolDetails } from "./tool-details.tsx";
+import { loadToolDetails } from "./late-parts.ts";
 
 const STATES: Record<ToolCallState, Key> = {
   pending: "tool.pending",
@@ -41,7 +42,13 @@ export function ToolCard({ part, message }: { part: ToolCallPart; message: Messa
           className={classes("text-text-3 transition-transform duration-150 rtl:rotate-180", (open || asking) && "rotate-90")}
         />
       </button>
-      {(open || asking) && <ToolDetails input={part.arguments} output={part.content ?? null} failed={part.is_error ?? false} />}
+      {(open || asking) && (
+        <Late
+          load={loadToolDetails}
+          props={{ input: part.arguments, output: part.content ?? null, failed: part.is_error ?? false }}
+          fallback={<div className="h-16" />}
+        />
+      )}
       {asking && <Approval part={part} message={message} />}
     </div>
   );

@@ -4,10 +4,11 @@ import { apiUrl } from "../api/http.ts";
 import type { ImagePart, Message } from "../api/types.ts";
 import { CopyButton } from "../design/copy-button.tsx";
 import { IconButton } from "../design/icon-button.tsx";
+import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import { BranchArrows } from "./branch-arrows.tsx";
-import { MessageEditor } from "./message-editor.tsx";
-import { RefusedNote } from "./refused-note.tsx";
+import { loadMessageEditor, loadRefusedNote } from "./late-parts.ts";
+import { useOutbox } from "./outbox.ts";
 import { textOf } from "./text.ts";
 import type { ModelChoice } from "./use-model.ts";
 
@@ -16,7 +17,9 @@ type Props = { message: Message; choice: ModelChoice; editing: boolean; onEdit: 
 export function UserMessage({ message, choice, editing, onEdit }: Props) {
   const text = textOf(message.parts);
   const images = message.parts.filter((part): part is ImagePart => part.type === "image");
-  if (editing) return <MessageEditor message={message} choice={choice} onClose={() => onEdit(null)} />;
+  const refused = useOutbox((state) => message.id in state.refused);
+  if (editing)
+    return <Late load={loadMessageEditor} props={{ message, choice, onClose: () => onEdit(null) }} fallback={<div className="h-28" />} />;
   return (
     <article className="message group flex flex-col items-end gap-1" aria-label={t("message.yours")} data-role="user">
       {images.length > 0 && (
@@ -31,7 +34,7 @@ export function UserMessage({ message, choice, editing, onEdit }: Props) {
           {text}
         </div>
       )}
-      <RefusedNote message={message} choice={choice} />
+      {refused && <Late load={loadRefusedNote} props={{ message, choice }} fallback={<div className="h-16" />} />}
       <div className="message-actions flex h-9 items-center">
         <IconButton icon={Pencil} label={t("message.edit")} small onClick={() => onEdit(message.id)} />
         <CopyButton text={() => text} label={t("message.copy")} />

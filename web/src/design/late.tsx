@@ -2,6 +2,9 @@ import { type ComponentType, type ReactNode, useEffect, useState } from "react";
 
 const RETRY_MS = [1_000, 3_000, 10_000, 30_000];
 
+/** What has come already stands in its place at once, without a moment of its fallback. */
+const arrived = new WeakMap<object, unknown>();
+
 type Props<P> = { load: () => Promise<{ default: ComponentType<P> }>; props: P; fallback: ReactNode };
 
 /**
@@ -9,8 +12,15 @@ type Props<P> = { load: () => Promise<{ default: ComponentType<P> }>; props: P; 
  * a lost connection must not take away the text around it. It is tried again, at once when the network is back.
  */
 export function Late<P extends object>({ load, props, fallback }: Props<P>) {
-  const [part, setPart] = useState<{ view: ComponentType<P> } | null>(null);
-  useEffect(() => retry(load, (loaded) => setPart({ view: loaded.default })), [load]);
+  const [part, setPart] = useState(() => (arrived.get(load) as { view: ComponentType<P> } | undefined) ?? null);
+  useEffect(() => {
+    if (arrived.has(load)) return;
+    return retry(load, (loaded) => {
+      const here = { view: loaded.default };
+      arrived.set(load, here);
+      setPart(here);
+    });
+  }, [load]);
   if (!part) return fallback;
   const View = part.view;
   return <View {...props} />;

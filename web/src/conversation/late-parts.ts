@@ -1,0 +1,12 @@
+/** Parts of a message that few messages need: their code comes when the first one is shown, or when the browser has nothing else to do. */
+export const loadFailureNote = () => import("./failure-note.tsx").then((part) => ({ default: part.FailureNote }));
+export const loadRefusedNote = () => import("./refused-note.tsx").then((part) => ({ default: part.RefusedNote }));
+export const loadMessageEditor = () => import("./message-editor.tsx").then((part) => ({ default: part.MessageEditor }));
+export const loadToolDetails = () => import("./tool-details.tsx").then((part) => ({ default: part.ToolDetails }));
+
+/** Fetches them ahead: an answer must be stopped, and a refusal be shown, while the network is away. */
+export function loadAhead(): void {
+  const load = () => void Promise.allSettled([loadFailureNote(), loadRefusedNote(), loadMessageEditor(), loadToolDetails()]);
+  if (typeof requestIdleCallback === "function") requestIdleCallback(load, { timeout: 5_000 });
+  else setTimeout(load, 1_500);
+}
