@@ -1,10 +1,13 @@
-"""The built page in Debian's Chromium against a real server. Each scenario fails on any policy violation or console error, too."""
+"""The built page in Debian's Chromium against a real server, on both stores. A policy violation or a console error fails a scenario."""
 
 import os
+from base64 import b64encode
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import fresh_database
 from tests.e2e import node
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,6 +22,18 @@ def browser() -> None:
     if "browser" in os.environ.get("PORTICO_REQUIRE", ""):
         pytest.fail(lack)
     pytest.skip(lack)
+
+
+@pytest.fixture(autouse=True, params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the servers of a scenario keep their data in: a SQLite file in a folder of their own, or a fresh database."""
+    if request.param == "sqlite":
+        yield
+        return
+    with fresh_database(request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")) as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        monkeypatch.setenv("PORTICO_SECRET_KEY", b64encode(bytes(range(32))).decode())
+        yield
 
 
 def succeeds(scenario: str, evidence: Path) -> None:
