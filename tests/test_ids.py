@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portico.ids import is_id, new_id
+from portico.ids import derived_id, is_id, new_id
 
 
 def test_ids_sort_in_the_order_in_which_they_were_made() -> None:
@@ -21,6 +21,13 @@ def test_an_id_carries_the_time_at_which_it_was_made() -> None:
 
 def test_a_made_id_is_an_id() -> None:
     assert all(is_id(new_id()) for _ in range(100))
+
+
+def test_a_derived_id_is_always_the_same_and_another_for_another_content() -> None:
+    source = new_id()
+    made = [derived_id(source, content) for content in (b"a", b"a", b"b")]
+    assert made[0] == made[1] != made[2]
+    assert all(is_id(text) and text[:13] == source[:13] for text in made)
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,7 @@ def build_app(portico: Portico) -> App:
         RunRoutes(
             services.runs,
             services.streams,
+            services.messages,
             services.files,
             portico.infra.db,
             portico.infra.limiter,

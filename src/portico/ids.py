@@ -1,5 +1,6 @@
 """Typed, time-ordered ids: UUIDv7 in the canonical 36-character form, so that text order is time order."""
 
+import hashlib
 import os
 import re
 import threading
@@ -38,6 +39,13 @@ def new_id() -> str:
     value = ((stamp >> 12) << 80) | (0x7 << 76) | ((stamp & 0xFFF) << 64) | (0b10 << 62) | random
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def derived_id(source: str, content: bytes) -> str:
+    """Return the UUIDv7 that belongs to `content` of the object `source`: always the same one, with the time of its source."""
+    digits = hashlib.sha256(source.encode() + content).hexdigest()
+    variant = "89ab"[int(digits[3], 16) % 4]
+    return f"{source[:13]}-7{digits[:3]}-{variant}{digits[4:7]}-{digits[7:19]}"
 
 
 def is_id(text: str) -> bool:

@@ -213,7 +213,7 @@ async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool 
     finisher = Finisher(infra.db, lease, messages)
     briefing = Briefing(infra.db, messages, providers, files)
     engine = Engine(providers, Registry((CurrentTime(), *tools)))
-    bench = Bench(hub, recorder, claims, finisher, engine, briefing, infra.metrics)
+    bench = Bench(hub, recorder, claims, finisher, engine, briefing, files, infra.metrics)
     runner = Runner(bench, never_again=not settings.runs.continue_lost, run_max_s=settings.runs.max_s)
     desk = Desk(infra.db, lease, hub, runner, briefing, finisher, conversations, messages, providers)
     runs = RunService(desk, Limits(settings.runs.max_streams, settings.runs.per_user))

@@ -211,8 +211,12 @@ async def test_settings_are_merged(house: House) -> None:
     root, ada = await house.signed_in("root", "admin"), await house.signed_in("ada")
     assert (await ada.patch("/api/settings", {"theme": "dark", "default_model": {"provider": "p", "model": "m"}})).status == 200
     changed = await ada.patch("/api/settings", {"locale": "en"})
-    assert changed.json == {"theme": "dark", "locale": "en", "send_key": "enter", "default_model": {"provider": "p", "model": "m"}}
+    expected = {"theme": "dark", "locale": "en", "send_key": "enter", "default_model": {"provider": "p", "model": "m"}, "pinned_models": []}
+    assert changed.json == expected
     assert (await ada.get("/api/settings")).json == changed.json
+    pinned = [{"provider": "p", "model": "m"}, {"provider": "q", "model": "n"}]
+    assert (await ada.patch("/api/settings", {"pinned_models": pinned})).json == expected | {"pinned_models": pinned}
+    assert (await ada.patch("/api/settings", {"pinned_models": []})).json == expected
     assert (await ada.get("/api/settings/instance")).status == 403
     assert (await root.patch("/api/settings/instance", {"name": "Our house"})).json == {"name": "Our house", "default_model": None}
     assert (await root.get("/api/settings/instance")).json["name"] == "Our house"

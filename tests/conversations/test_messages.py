@@ -1,5 +1,6 @@
 import asyncio
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -128,18 +129,19 @@ async def test_two_answers_to_one_question_are_siblings_in_the_order_they_came(d
     assert page.items[-1].siblings == (first.id, second.id)
 
 
-async def take_turn(desk: Desk, conversation: ConversationId, question_id: str, text: str = "Why?") -> tuple[Added, Message | None]:
+async def take_turn(
+    desk: Desk, conversation: ConversationId, question_id: str, text: str = "Why?", models: int = 1
+) -> tuple[Added, Sequence[Message]]:
     parts = (TextPart(text),)
     question = NewMessage(MessageId(question_id), conversation, None, body_hash(parts), parts)
-    answer = NewMessage(MessageId(new_id()), conversation, question.id, body_hash(), model=MODEL)
+    answers = [NewMessage(MessageId(new_id()), conversation, question.id, body_hash(), model=MODEL) for _ in range(models)]
     async with desk.db.transaction() as tx:
-        return await desk.messages.add_turn(tx, desk.ada, question, answer)
+        return await desk.messages.add_turn(tx, desk.ada, question, answers)
 
 
 async def test_a_turn_is_the_question_and_the_pending_answer_below_it(desk: Desk) -> None:
     conversation = await desk.start()
-    added, answer = await take_turn(desk, conversation, new_id())
-    assert answer is not None
+    added, (answer,) = await take_turn(desk, conversation, new_id())
     page = await desk.messages.page(desk.ada, conversation)
     assert page.items == (added.message, answer)
     assert (answer.status, answer.parent) == ("pending", added.message.id)
@@ -149,11 +151,18 @@ async def test_a_turn_is_the_question_and_the_pending_answer_below_it(desk: Desk
 async def test_a_repeated_turn_writes_nothing(desk: Desk) -> None:
     conversation = await desk.start()
     first, _ = await take_turn(desk, conversation, new_id())
-    again, answer = await take_turn(desk, conversation, first.message.id)
-    assert (again.message, again.is_new, answer) == (first.message, False, None)
+    again, answers = await take_turn(desk, conversation, first.message.id)
+    assert (again.message, again.is_new, answers) == (first.message, False, ())
     assert len(await desk.conversations.tree(desk.db, conversation)) == 2
     with pytest.raises(IdReused):
         await take_turn(desk, conversation, first.message.id, "Why not?")
+
+
+async def test_of_several_answers_none_is_chosen_so_that_the_branch_ends_at_the_question(desk: Desk) -> None:
+    conversation = await desk.start()
+    added, answers = await take_turn(desk, conversation, new_id(), models=3)
+    assert (await desk.messages.page(desk.ada, conversation)).items == (added.message,)
+    assert {answer.siblings for answer in answers} == {tuple(answer.id for answer in answers)}
 
 
 async def grow(desk: Desk, conversation: ConversationId, size: int) -> None:

@@ -179,3 +179,23 @@ async def test_an_upload_that_nobody_finishes_is_erased_with_its_parts(files: Fi
 async def test_a_key_that_may_only_read_cannot_upload(files: FilesService, ada: Principal) -> None:
     with pytest.raises(ScopeMissing):
         await files.announce(replace(ada, scopes=frozenset({"read"})), FileId(new_id()), name="a", size=1, media_type="text/plain")
+
+
+async def test_an_image_of_a_model_is_kept_once_with_its_size_and_counts_to_the_quota(make_files: MakeFiles, ada: Principal) -> None:
+    files, file_id, data = make_files(user_bytes=40), FileId(new_id()), png(30, 20)
+    kept, again = [await files.keep(ada.user_id, file_id, "image-1.png", data) for _ in range(2)]
+    assert (kept.media_type, kept.width, kept.height, kept.status) == ("image/png", 30, 20, "ready")
+    assert (again.object, again.size) == (kept.object, kept.size)
+    assert await content_of(files, ada, kept) == data
+    with pytest.raises(QuotaReached):
+        await upload(files, ada, data)
+
+
+async def test_what_a_model_calls_an_image_and_is_none_is_not_kept(make_files: MakeFiles, ada: Principal) -> None:
+    files, file_id = make_files(file_bytes=100), FileId(new_id())
+    with pytest.raises(BadFile):
+        await files.keep(ada.user_id, file_id, "image.png", b"<svg/>")
+    with pytest.raises(FileTooLarge):
+        await files.keep(ada.user_id, file_id, "image.png", png(30, 20) + bytes(200))
+    with pytest.raises(FileNotFound):
+        await files.get(ada, file_id)

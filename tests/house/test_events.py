@@ -25,7 +25,7 @@ def _python() -> dict[str, dict[str, bool]]:
 def _typescript() -> dict[str, dict[str, bool]]:
     text = MIRROR.read_text(encoding="utf-8").partition("export type RunEvent")[2].partition(");")[0]
     union: dict[str, dict[str, bool]] = {}
-    for tag, rest in re.findall(r'\{ type: "(\w+)";?([^}]*)\}', text):
+    for tag, rest in re.findall(r'\{\s*type: "(\w+)";?([^}]*)\}', text):
         union[tag] = {name: bool(mark) for name, mark in re.findall(r"(\w+)(\?)?:", rest)}
     return union
 

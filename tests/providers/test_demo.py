@@ -4,8 +4,10 @@ import time
 import pytest
 
 from portico.providers.base import (
+    Citation,
     Finish,
     ImagePart,
+    PartStarted,
     PromptMessage,
     ProviderError,
     ReasoningDelta,
@@ -158,3 +160,12 @@ async def test_usage_counts_what_count_tokens_counts() -> None:
         usage = next(event for event in events if isinstance(event, Usage))
         assert usage.output == count_tokens(text_of(events)) + count_tokens(reasoning)
         assert usage.reasoning == count_tokens(reasoning)
+
+
+async def test_it_draws_names_sources_and_says_what_it_searched_for() -> None:
+    events = await collect(AT_ONCE, ask("/search the sea\n/cite https://example.org/a A title\n/image 30x20\n/echo Done.", "demo"))
+    searched, *_ = [event for event in events if isinstance(event, PartStarted)]
+    assert (searched.kind, searched.name, searched.data) == ("hosted_tool", "web_search", '{"query": "the sea"}')
+    assert Citation("https://example.org/a", "A title") in events
+    (drawn,) = [event for event in events if isinstance(event, PartStarted) and event.kind == "image"]
+    assert drawn.data.startswith("data:image/png;base64,iVBOR")

@@ -11,14 +11,18 @@ from portico.access.principal import ALL_SCOPES, Principal
 from portico.conversations.messages import MessageService
 from portico.conversations.models import ModelRef, TextPart
 from portico.conversations.service import ConversationService
+from portico.files.service import FilesService
 from portico.ids import ConversationId, FileId, MessageId, RunId, UserId, new_id
 from portico.infra.db import Database, open_database
 from portico.infra.jobs import Jobs
 from portico.infra.lease import Lease
+from portico.infra.objectstore import DatabaseStore
+from portico.infra.ratelimit import RateLimiter
 from portico.infra.telemetry import Metrics
 from portico.providers.base import CallStarted, Capabilities, ChatRequest, ProviderEvent
 from portico.providers.demo import DemoProvider, demo_capabilities
 from portico.providers.demo_script import count_tokens
+from portico.runs.ask import Accepted, Ask
 from portico.runs.briefing import Briefing
 from portico.runs.claims import Claims
 from portico.runs.engine import Engine
@@ -27,10 +31,11 @@ from portico.runs.live import Hub
 from portico.runs.models import Run
 from portico.runs.recorder import Recorder
 from portico.runs.runner import Bench, Runner
-from portico.runs.service import Accepted, Ask, Desk, Limits, RunService
+from portico.runs.service import Desk, Limits, RunService
 from portico.runs.shapes import render_message
 from portico.runs.stream import Streams
 from portico.runs.tick import Parts, Tick
+from portico.settings import Limits as FileLimits
 from portico.tools.base import Tool
 from portico.tools.builtin import CurrentTime
 from portico.tools.registry import Registry
@@ -91,8 +96,9 @@ class World:
         self.claims = Claims(self.db, self.lease)
         self.finisher = Finisher(self.db, self.lease, self.messages)
         self.briefing = Briefing(self.db, self.messages, self.demo, NoPictures())
+        self.shelf = FilesService(self.db, DatabaseStore(self.db), FileLimits(), RateLimiter(self.db))
         engine = Engine(self.demo, Registry(self.tools))
-        bench = Bench(self.hub, self.recorder, self.claims, self.finisher, engine, self.briefing, Metrics())
+        bench = Bench(self.hub, self.recorder, self.claims, self.finisher, engine, self.briefing, self.shelf, Metrics())
         self.runner = Runner(bench, never_again=self.never_again)
         self.jobs = Jobs(self.db, self.lease, {})
         desk = Desk(self.db, self.lease, self.hub, self.runner, self.briefing, self.finisher, self.conversations, self.messages, self.demo)

@@ -7,9 +7,9 @@ from portico.conversations.models import ImagePart, ModelRef, TextPart
 from portico.ids import ConversationId, FileId, MessageId, UserId, new_id
 from portico.providers import base
 from portico.providers.demo import demo_capabilities
+from portico.runs.ask import Again, Ask
 from portico.runs.briefing import Briefing
 from portico.runs.models import Run
-from portico.runs.service import Ask
 from portico.usage.ledger import Prices
 from tests.runs.conftest import Demo, World, queued
 
@@ -66,7 +66,7 @@ async def test_an_answer_that_is_continued_begins_with_the_parts_of_the_old_one(
     accepted = await world.send(who, "/words 30 rate 0\n/cut 12", model="demo-noprefill")
     run = await world.ended(who, accepted.run.id)
     assert run.state == "interrupted"
-    more = await world.service.regenerate(who, accepted.assistant.id, MessageId(new_id()), None, continue_it=True)
+    more = await world.service.regenerate(who, accepted.assistant.id, MessageId(new_id()), Again(continue_it=True))
     old = await world.messages.require(world.db, who, accepted.assistant.id)
     assert (await world.briefing.make(more.run)).begun == old.parts
     await world.ended(who, more.run.id)

@@ -69,6 +69,10 @@ def test_a_new_attempt_replaces_everything_and_goes_on() -> None:
     [
         (e.PartStarted(**S, part=0, kind="refusal", data="No."), m.RefusalPart("No.")),
         (e.PartStarted(**S, part=0, kind="image", data="data:image/png;base64,AA"), m.ImagePart("data:image/png;base64,AA", "image/png")),
+        (
+            e.PartStarted(**S, part=0, kind="image", name="a.png", data="id", media_type="image/png", width=3, height=2),
+            m.ImagePart("id", "image/png", "a.png", 3, 2),
+        ),
         (e.PartStarted(**S, part=0, kind="hosted_tool", name="search", data="{}"), m.HostedToolPart("search", "{}")),
         (e.Citation(**S, url="u", title="t", text="x"), m.CitationPart("u", "t", "x")),
     ],

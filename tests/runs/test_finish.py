@@ -78,6 +78,7 @@ async def test_the_answer_shows_what_it_took(world: World, who: Principal) -> No
     assert message.usage is not None
     usage = message.usage
     assert (usage.input, usage.output, usage.cost_usd, usage.ttft_ms, usage.tokens_per_s) == (50, 3, 0.00013, 120, 1.5)
+    assert usage.context == 53
 
 
 async def test_an_answer_without_any_call_shows_no_usage(world: World, who: Principal) -> None:

@@ -67,6 +67,13 @@ def test_the_last_question_stays_whatever_its_size() -> None:
     assert trim(turns, window_tokens=1000, count=words) == ((turns[2],), True)
 
 
+def test_a_share_keeps_that_part_of_the_turns_whether_or_not_the_window_is_known() -> None:
+    turns = [user("a " * 100), assistant("b " * 100), user("c " * 100), assistant("d " * 50), user("e")]
+    for window in (None, 100_000):
+        assert trim(turns, window_tokens=window, count=words, share=0.5) == (tuple(turns[2:]), True)
+        assert trim(turns, window_tokens=window, count=words, share=0.01) == ((turns[4],), True)
+
+
 def test_a_picture_counts_as_about_a_thousand_tokens() -> None:
     assert tokens(p.PromptMessage("user", (PICTURE, p.TextPart("what is this"))), words) == 1007
 

@@ -93,6 +93,39 @@ async def test_an_edit_makes_a_branch_with_the_model_of_before(instance: Instanc
     assert await texts(browser, first["run"]["conversation"]) == [("done", "/words 2 rate 0"), ("done", "w0 w1 ")]
 
 
+async def test_several_models_answer_side_by_side_until_one_is_chosen(instance: Instance) -> None:
+    browser = await instance.set_up()
+    models = [{"provider": "demo", "model": name} for name in ("demo", "demo-slow")]
+    answer = await send(browser, compare_with=models)
+    assert answer.status == 202
+    body = answer.json
+    begun = [body, *body["beside"]]
+    assert [each["assistant"]["model"] for each in begun] == ["demo-echo", "demo", "demo-slow"]
+    for each in begun:
+        await ended(browser, each["run"]["id"])
+    answers = (await browser.get(f"/api/messages/{body['message']['id']}/answers")).json["items"]
+    assert [(each["id"], each["status"], each["run"]["state"]) for each in answers] == [
+        (b["assistant"]["id"], "done", "done") for b in begun
+    ]
+    conversation = body["message"]["conversation"]
+    assert len(await texts(browser, conversation)) == 1
+    await browser.post(f"/api/conversations/{conversation}/branch", {"message": answers[1]["id"]})
+    assert len(await texts(browser, conversation)) == 2
+
+
+async def test_a_comparison_of_a_model_with_itself_or_of_five_is_refused(instance: Instance) -> None:
+    browser = await instance.set_up()
+    assert (await send(browser, compare_with=[MODEL])).code == "invalid_request"
+    assert (await send(browser, compare_with=[{"provider": "demo", "model": f"m{n}"} for n in range(4)])).status == 422
+
+
+async def test_the_answers_to_somebody_elses_question_do_not_exist(instance: Instance) -> None:
+    browser = await instance.set_up()
+    question = (await send(browser)).json["message"]["id"]
+    stranger = await instance.member(browser, "bob")
+    assert (await stranger.get(f"/api/messages/{question}/answers")).code == "message_not_found"
+
+
 async def test_an_answer_is_made_again_beside_the_first(instance: Instance) -> None:
     browser = await instance.set_up()
     first = (await send(browser)).json

@@ -1,6 +1,7 @@
 """Answers that outlive their process: crash, fence, broken stream, approval, drain."""
 
 import asyncio
+import time
 
 import msgspec
 
@@ -127,6 +128,16 @@ async def test_a_failure_before_the_first_token_fails_the_answer_with_the_provid
     assert run.state == "failed"
     assert message.error is not None
     assert message.error.code == "provider_overloaded"
+
+
+async def test_a_failure_tells_when_the_provider_wants_to_be_asked_again(world: World, who: Principal) -> None:
+    accepted = await world.send(who, "/fail provider_rate_limited retry 30")
+    before = time.time()
+    await world.ended(who, accepted.run.id)
+    message = await world.messages.require(world.db, who, accepted.assistant.id)
+    assert message.error is not None
+    assert message.error.retry_at is not None
+    assert before + 29 <= message.error.retry_at / 1000 <= time.time() + 30
 
 
 async def test_a_read_only_tool_is_called_and_its_result_reaches_the_model(world: World, who: Principal) -> None:

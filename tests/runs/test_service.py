@@ -9,6 +9,7 @@ from portico.conversations.messages import IdReused
 from portico.conversations.models import ModelRef, TextPart
 from portico.ids import ConversationId, MessageId, new_id
 from portico.infra.db import Database
+from portico.runs.ask import Again
 from portico.runs.service import RunNotFound, TooManyRuns
 from tests.runs.conftest import World, make_user
 
@@ -100,7 +101,7 @@ async def test_a_queued_run_is_cancelled_without_any_provider_call(db: Database,
 async def test_regenerate_makes_a_sibling_and_an_edit_makes_a_branch(world: World, who: Principal) -> None:
     accepted = await world.send(who, "/words 4 rate 0")
     await world.ended(who, accepted.run.id)
-    again = await world.service.regenerate(who, accepted.assistant.id, MessageId(new_id()), ModelRef("demo", "demo"))
+    again = await world.service.regenerate(who, accepted.assistant.id, MessageId(new_id()), Again(ModelRef("demo", "demo")))
     assert again.assistant.siblings == (accepted.assistant.id, again.assistant.id)
     await world.service.cancel(who, again.run.id)
     await world.ended(who, again.run.id)
@@ -110,7 +111,7 @@ async def test_ten_regenerates_of_one_id_at_once_make_one_run(world: World, who:
     accepted = await world.send(who, "/words 4 rate 0")
     await world.ended(who, accepted.run.id)
     answer = MessageId(new_id())
-    again = await asyncio.gather(*(world.service.regenerate(who, accepted.assistant.id, answer, None) for _ in range(10)))
+    again = await asyncio.gather(*(world.service.regenerate(who, accepted.assistant.id, answer, Again()) for _ in range(10)))
     assert {one.run.id for one in again} == {again[0].run.id}
     assert {one.assistant.id for one in again} == {answer}
     await world.ended(who, again[0].run.id)
@@ -122,7 +123,7 @@ async def test_a_stopped_answer_is_continued_in_a_new_one_that_begins_with_it(wo
     await world.service.cancel(who, accepted.run.id)
     await world.ended(who, accepted.run.id)
     begun = await text_of(world, who, accepted.assistant.id)
-    more = await world.service.regenerate(who, accepted.assistant.id, MessageId(new_id()), None, continue_it=True)
+    more = await world.service.regenerate(who, accepted.assistant.id, MessageId(new_id()), Again(continue_it=True))
     run = await world.ended(who, more.run.id)
     whole = await text_of(world, who, more.assistant.id)
     charges = [row["output"] for row in await world.db.fetch("SELECT output FROM usage_entries WHERE entry = 'charge'")]

@@ -6,8 +6,8 @@ from pydantic import TypeAdapter, ValidationError
 from portico.conversations.models import ImagePart, Message, MessageError, ModelRef, TextPart
 from portico.ids import ConversationId, MessageId, RunId, UserId, new_id
 from portico.runs import shapes
+from portico.runs.ask import Accepted
 from portico.runs.models import Params, Run
-from portico.runs.service import Accepted
 
 MODEL = {"provider": "demo", "model": "demo"}
 

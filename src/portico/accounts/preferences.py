@@ -34,12 +34,13 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated = excluded.updat
 
 
 class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a user chose; `locale` None follows the browser, `default_model` None the instance."""
+    """What a user chose; `locale` None follows the browser, `default_model` None the instance. Pinned models stand first in the list."""
 
     theme: Theme = "system"
     locale: Locale | None = None
     send_key: SendKey = "enter"
     default_model: ModelRef | None = None
+    pinned_models: tuple[ModelRef, ...] = ()
 
 
 class InstanceSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +57,7 @@ class OwnChange(TypedDict, total=False):
     locale: Locale | None
     send_key: SendKey
     default_model: ModelRef | None
+    pinned_models: tuple[ModelRef, ...]
 
 
 class InstanceChange(TypedDict, total=False):
@@ -96,6 +98,8 @@ class Preferences:
                 await tx.execute(_SET_OWN, user_id=who.user_id, key="send_key", value=_encoded(change["send_key"]))
             if "default_model" in change:
                 await tx.execute(_SET_OWN, user_id=who.user_id, key="default_model", value=_encoded(change["default_model"]))
+            if "pinned_models" in change:
+                await tx.execute(_SET_OWN, user_id=who.user_id, key="pinned_models", value=_encoded(change["pinned_models"]))
             await record_change(tx, who.user_id, "settings", who.user_id)
         return await self.own(who.user_id)
 
@@ -116,7 +120,7 @@ class Preferences:
         return await self.instance()
 
 
-def _encoded(value: str | ModelRef | None) -> str:
+def _encoded(value: str | ModelRef | tuple[ModelRef, ...] | None) -> str:
     return msgspec.json.encode(value).decode()
 
 

@@ -269,10 +269,17 @@ class SettingsShape(BaseModel):
     locale: Locale | None
     send_key: SendKey
     default_model: ModelRefShape | None
+    pinned_models: list[ModelRefShape]
 
     @classmethod
     def of(cls, own: OwnSettings) -> "SettingsShape":
-        return cls(theme=own.theme, locale=own.locale, send_key=own.send_key, default_model=_ref_shape(own.default_model))
+        return cls(
+            theme=own.theme,
+            locale=own.locale,
+            send_key=own.send_key,
+            default_model=_ref_shape(own.default_model),
+            pinned_models=[ModelRefShape(provider=each.provider, model=each.model) for each in own.pinned_models],
+        )
 
 
 class SettingsPatch(Body):
@@ -282,6 +289,7 @@ class SettingsPatch(Body):
     locale: Locale | None = None
     send_key: SendKey | None = None
     default_model: ModelRefBody | None = None
+    pinned_models: Annotated[list[ModelRefBody], Field(max_length=50)] | None = None
 
     def change(self) -> OwnChange:
         change: OwnChange = {}
@@ -293,6 +301,8 @@ class SettingsPatch(Body):
             change["send_key"] = self.send_key
         if "default_model" in self.model_fields_set:
             change["default_model"] = _ref(self.default_model)
+        if self.pinned_models is not None:
+            change["pinned_models"] = tuple(ModelRef(each.provider, each.model) for each in self.pinned_models)
         return change
 
 

@@ -125,34 +125,42 @@ class MessageService:
         conversation = await self._writable(tx, who, new)
         added = await self._add(tx, new, "user")
         if added.is_new:
-            await self._settle(tx, conversation, [new])
+            await self._settle(tx, conversation, [new], leaf=new.id)
             await self._index(tx, conversation, new)
         return replace(added, message=await self._with_siblings(tx, added.message))
 
-    async def add_assistant_message(self, tx: Transaction, who: Principal, new: NewMessage) -> Added:
-        """Insert an answer that is still to be made (`pending`) and make it the leaf. Repeats and errors as `add_user_message`."""
+    async def add_assistant_message(self, tx: Transaction, who: Principal, new: NewMessage, *, undecided: bool = False) -> Added:
+        """Insert an answer that is still to be made (`pending`) and make it the leaf. Repeats and errors as `add_user_message`.
+
+        With `undecided` the question becomes the leaf: its answers stand side by side until a branch is chosen.
+        """
         conversation = await self._writable(tx, who, new)
         added = await self._add(tx, new, "assistant")
         if added.is_new:
-            await self._settle(tx, conversation, [new])
+            await self._settle(tx, conversation, [new], leaf=new.parent if undecided else new.id)
         return replace(added, message=await self._with_siblings(tx, added.message))
 
-    async def add_turn(self, tx: Transaction, who: Principal, question: NewMessage, answer: NewMessage) -> tuple[Added, Message | None]:
-        """Insert a person's message and the pending answer below it, with half the statements of the two verbs.
+    async def add_turn(
+        self, tx: Transaction, who: Principal, question: NewMessage, answers: Sequence[NewMessage]
+    ) -> tuple[Added, Sequence[Message]]:
+        """Insert a person's message and the pending answers below it, with half the statements of the two verbs.
 
-        When the question is a repeat nothing is written and there is no answer: it is the caller who knows what became of it.
+        One answer becomes the leaf. Of several none is chosen yet: then the question is the leaf. When the question is a repeat nothing
+        is written and there are no answers: it is the caller who knows what became of it.
         """
         conversation = await self._writable(tx, who, question)
         added = await self._add(tx, question, "user")
         if not added.is_new:
-            return replace(added, message=await self._with_siblings(tx, added.message)), None
-        pending = await self._add(tx, answer, "assistant")
-        if not pending.is_new:
+            return replace(added, message=await self._with_siblings(tx, added.message)), ()
+        pending = [await self._add(tx, answer, "assistant") for answer in answers]
+        if not all(each.is_new for each in pending):
             raise IdReused
-        await self._settle(tx, conversation, [question, answer])
+        leaf = answers[0].id if len(answers) == 1 else question.id
+        await self._settle(tx, conversation, [question, *answers], leaf=leaf)
         await self._index(tx, conversation, question)
         asked = replace(added, message=await self._with_siblings(tx, added.message))
-        return asked, replace(pending.message, siblings=(answer.id,))
+        siblings = tuple(answer.id for answer in answers)
+        return asked, [replace(each.message, siblings=siblings) for each in pending]
 
     async def set_message_status(self, tx: Transaction, message_id: MessageId, status: MessageStatus) -> bool:
         """Move an answer between `pending` and `streaming`; False when it is finished or gone."""
@@ -266,13 +274,12 @@ class MessageService:
             return Added(await self._repeated(tx, new, role), is_new=False)
         return Added(_message(row), is_new=True)
 
-    async def _settle(self, tx: Transaction, conversation: Conversation, inserted: Sequence[NewMessage]) -> None:
-        """Record what was inserted, and make the last of it the leaf of the active branch."""
+    async def _settle(self, tx: Transaction, conversation: Conversation, inserted: Sequence[NewMessage], *, leaf: MessageId | None) -> None:
+        """Record what was inserted, and end the active branch at `leaf`. The conversation goes on with the model of the first answer."""
         touched = [*(Touch("message", new.id) for new in inserted), Touch("conversation", conversation.id)]
         await changes.record_all(tx, conversation.user_id, touched)
-        last = inserted[-1]
-        provider, model = _columns(last.model)
-        if not await tx.execute(TOUCH, id=conversation.id, leaf=last.id, provider=provider, model=model):
+        provider, model = _columns(next((new.model for new in inserted if new.model is not None), None))
+        if not await tx.execute(TOUCH, id=conversation.id, leaf=leaf, provider=provider, model=model):
             raise ConversationNotFound  # deleted since it was read
 
     async def _index(self, tx: Transaction, conversation: Conversation, new: NewMessage) -> None:

@@ -82,7 +82,10 @@ Part = TextPart | ReasoningPart | ToolCallPart | HostedToolPart | ImagePart | Ci
 
 
 class MessageUsage(msgspec.Struct, frozen=True):
-    """Tokens, cost and pace of one answer; times and rates are None when nothing was streamed."""
+    """Tokens, cost and pace of one answer; times and rates are None when nothing was streamed.
+
+    `input` and `output` are sums over all calls of the model; `context` is what the last of them had in the model's window.
+    """
 
     input: int
     output: int
@@ -91,14 +94,19 @@ class MessageUsage(msgspec.Struct, frozen=True):
     cost_usd: float | None = None
     ttft_ms: int | None = None
     tokens_per_s: float | None = None
+    context: int | None = None
 
 
 class MessageError(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why an answer failed: a stable code, a sentence for the person, and the provider's own words if it had any."""
+    """Why an answer failed: a stable code, a sentence for the person, and the provider's own words if it had any.
+
+    `retry_at` (epoch milliseconds) is when the provider wants to be asked again.
+    """
 
     code: str
     detail: str
     message: str | None = None
+    retry_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

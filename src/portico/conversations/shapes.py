@@ -114,7 +114,7 @@ class MessageRunShape(BaseModel):
 
 
 class MessageUsageShape(BaseModel):
-    """Tokens, cost and pace of an answer."""
+    """Tokens, cost and pace of an answer; `context` is how much of the model's window it took at its end."""
 
     input: int
     output: int
@@ -123,14 +123,16 @@ class MessageUsageShape(BaseModel):
     cost_usd: float | None
     ttft_ms: int | None
     tokens_per_s: float | None
+    context: int | None
 
 
 class MessageErrorShape(BaseModel):
-    """Why an answer failed."""
+    """Why an answer failed; `retry_at` (epoch milliseconds) is when the provider wants to be asked again."""
 
     code: str
     detail: str
     message: Annotated[str | None, Field(exclude_if=_is_none)] = None
+    retry_at: OptionalInt = None
 
 
 class MessageShape(BaseModel):

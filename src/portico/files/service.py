@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from portico.access import policy
 from portico.access.models import Action, Resource
@@ -173,6 +174,25 @@ class FilesService:
             await tx.execute(FORGET_PARTS, id=file.id)
         for key in keys:
             await self._objects.delete(key)
+
+    async def keep(self, user_id: UserId, file_id: FileId, name: str, data: bytes) -> File:
+        """Store an image that a model made for a user; the same id again is the same file. It counts to the quota, which does not stop it.
+
+        Raises FileTooLarge, and BadFile for what is no image.
+        """
+        if (known := await self._db.fetch_one(GET, id=file_id, user=user_id)) is not None:
+            return _file(known, ())
+        if len(data) > self._limits.file_bytes:
+            raise FileTooLarge(limit=self._limits.file_bytes)
+        found = content.look(data[: content.HEAD_BYTES])
+        draft = File(file_id, name, "image/*", len(data), "uploading", None, None, None, (), 0)
+        found = self._judge(draft, found)
+        stored = await self._objects.put(once(data), file_id)
+        values = {"media_type": found.media_type, "width": found.width or None, "height": found.height or None}
+        async with self._db.transaction() as tx:
+            await tx.execute(ADD, id=file_id, user=user_id, name=name, size=len(data), media_type=found.media_type)
+            await tx.execute(READY, id=file_id, object=stored.key, **values)
+        return replace(draft, status="ready", media_type=found.media_type, width=found.width, height=found.height, object=stored.key)
 
     async def get(self, who: Principal, file_id: FileId) -> File:
         """Return a file of the caller. Raises FileNotFound."""

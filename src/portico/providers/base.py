@@ -109,12 +109,16 @@ class PartStarted(msgspec.Struct, frozen=True, tag="part_started", omit_defaults
     """A part that is neither text, reasoning nor a tool call of ours begins: what a vendor executed itself.
 
     `kind` is `hosted_tool` (name, and in `data` its JSON), or `refusal` or `image` (data URL); `part` numbers them within one call.
+    Once an image is stored, `data` is the id of its file, and type and size are known.
     """
 
     part: int
     kind: str
     name: str = ""
     data: str = ""
+    media_type: str = ""
+    width: int = 0
+    height: int = 0
 
 
 class ToolCallStarted(msgspec.Struct, frozen=True, tag="tool_call_started", gc=False):

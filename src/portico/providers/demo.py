@@ -1,15 +1,19 @@
 """The demo provider: a scripted model that needs no key and says that it is one; the tests' and the benchmark's model, too."""
 
 import asyncio
+import base64
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from portico.providers.base import (
     Capabilities,
     ChatRequest,
+    Citation,
     DiscoveredModel,
     Finish,
     FinishReason,
+    PartStarted,
     ProviderError,
     ProviderEvent,
     ReasoningDelta,
@@ -19,6 +23,7 @@ from portico.providers.base import (
     ToolCallStarted,
     Usage,
 )
+from portico.providers.demo_picture import png
 from portico.providers.demo_script import Call, Script, count_tokens, input_tokens, script, tokenise
 from portico.providers.failures import failure
 
@@ -57,6 +62,8 @@ class DemoProvider:
         tokens = _tokens(plan)
         room = len(tokens) if request.max_tokens is None else min(len(tokens), max(0, request.max_tokens))
         said = 0
+        if plan.searches:
+            yield [PartStarted(number, "hosted_tool", "web_search", _query(query)) for number, query in enumerate(plan.searches)]
         async for due in self._due(plan, request.model, room):
             yield tokens[said:due]
             said = due
@@ -65,7 +72,12 @@ class DemoProvider:
         calls = plan.calls if reason == "tool_calls" else ()
         thought = min(count_tokens(plan.reasoning), said)
         asked = input_tokens(request.messages)
-        yield [*_call_events(calls), Usage(input=asked, output=said + _call_tokens(calls), reasoning=thought), Finish(reason)]
+        yield [
+            *_furniture(plan),
+            *_call_events(calls),
+            Usage(input=asked, output=said + _call_tokens(calls), reasoning=thought),
+            Finish(reason),
+        ]
 
     async def models(self) -> list[DiscoveredModel]:
         return [DiscoveredModel(model, name, demo_capabilities(model)) for model, name in MODELS.items()]
@@ -150,6 +162,19 @@ def _break_off(plan: Script, said: int) -> None:
     if at is None or said < at:
         return
     raise _failure(plan) if plan.fail_code else failure("provider_cut", "demo: told to break off")
+
+
+def _furniture(plan: Script) -> list[ProviderEvent]:
+    """The image and the sources of an answer, behind its text."""
+    events: list[ProviderEvent] = [Citation(url, title) for url, title in plan.sources]
+    if plan.image is not None:
+        picture = base64.b64encode(png(*plan.image)).decode()
+        events.append(PartStarted(len(plan.searches), "image", data=f"data:image/png;base64,{picture}"))
+    return events
+
+
+def _query(text: str) -> str:
+    return json.dumps({"query": text}, ensure_ascii=False)
 
 
 def _call_events(calls: Sequence[Call]) -> list[ProviderEvent]:

@@ -10,7 +10,7 @@ from portico.providers.demo_text import HELP, TOUR, TOUR_REASONING, Language
 _CJK = "\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
 _TOKEN = re.compile(rf"\s*(?:[{_CJK}]{{1,2}}|[^\s{_CJK}]+)\s*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_COMMAND = re.compile(r"^/(words|fail|stall|cut|rate|wait|tool|help|echo|noprefill|tour)\b[ \t]*(.*)$", re.MULTILINE)
+_COMMAND = re.compile(r"^/(words|fail|stall|cut|rate|wait|tool|help|echo|noprefill|tour|image|cite|search)\b[ \t]*(.*)$", re.MULTILINE)
 _CONTINUE = re.compile(r"\s*(continue|go on|继续)", re.IGNORECASE)
 _TITLE = re.compile(r"\btitle\b|标题", re.IGNORECASE)
 _GREEK = "Alpha, Beta, Gamma, Delta, Epsilon, Zeta, Eta, Theta"
@@ -45,6 +45,9 @@ class Script:
     text: str = ""
     reasoning: str = ""
     calls: tuple[Call, ...] = ()
+    image: tuple[int, int] | None = None
+    sources: tuple[tuple[str, str], ...] = ()
+    searches: tuple[str, ...] = ()
     rate: float | None = None
     wait_s: float = 0.0
     fail_code: str = ""
@@ -213,6 +216,8 @@ def _words(rest: str) -> Script:
 
 
 def _behave(made: Script, name: str, rest: str) -> Script:
+    if name in ("image", "cite", "search"):
+        return _furnish(made, name, rest)
     options = _options(rest)
     number = options.get("n")
     if name == "fail":
@@ -228,6 +233,18 @@ def _behave(made: Script, name: str, rest: str) -> Script:
     if name == "wait" and number is not None:
         return replace(made, wait_s=number)
     return replace(made, refuses_prefill=True) if name == "noprefill" else made
+
+
+def _furnish(made: Script, name: str, rest: str) -> Script:
+    """Add what vendors send besides text: an image, a source, a search of their own."""
+    if name == "image":
+        width, _, height = rest.lower().partition("x")
+        sides = (_number(width) or 640.0, _number(height) or 400.0)
+        return replace(made, image=(max(1, min(4096, int(sides[0]))), max(1, min(4096, int(sides[1])))))
+    if name == "search":
+        return replace(made, searches=(*made.searches, rest))
+    url, _, title = rest.partition(" ")
+    return replace(made, sources=(*made.sources, (url, title.strip())))
 
 
 def _model_behaviour(made: Script, model: str, given: set[str]) -> Script:

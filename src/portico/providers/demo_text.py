@@ -113,6 +113,9 @@ HELP: dict[Language, str] = {
 | `/rate R` | Speak R words a second |
 | `/wait S` | Wait S seconds before the first word |
 | `/tool NAME {"json": 1}` | Call a tool that was offered to me; several lines call several at once |
+| `/image 640x400` | Draw a picture |
+| `/cite URL TITLE` | Name a source |
+| `/search WORDS` | Say that the vendor searched for this |
 | `/fail CODE after N retry S` | Fail with this code, at once or after N words, naming S seconds to wait |
 | `/stall S after N` | Stop after N words, for S seconds or for ever |
 | `/cut N` | Break the connection after N words |
@@ -131,6 +134,9 @@ My models: `demo` (the tour), `demo-slow`, `demo-fail`, `demo-stall`, `demo-cut`
 | `/rate R` | 每秒说 R 个词 |
 | `/wait S` | 先等 S 秒 |
 | `/tool 名称 {"json": 1}` | 调用提供给我的工具；写几行就同时调用几个 |
+| `/image 640x400` | 画一张图 |
+| `/cite 网址 标题` | 给出一个来源 |
+| `/search 文字` | 声称服务商搜索过这段文字 |
 | `/fail 代码 after N retry S` | 以这个错误代码失败，立即或在 N 个词之后，并给出等待的秒数 |
 | `/stall S after N` | 在 N 个词之后停住 S 秒，或一直停住 |
 | `/cut N` | 在 N 个词之后断开连接 |

@@ -59,7 +59,7 @@ class CapabilitiesBody(Body):
 
 
 class ModelShape(BaseModel):
-    """A model that can be chosen."""
+    """A model that can be chosen. `health` is that of its provider, as far as the process that answers has seen it."""
 
     provider: str
     provider_name: str
@@ -68,9 +68,10 @@ class ModelShape(BaseModel):
     capabilities: CapabilitiesShape
     enabled: bool
     demo: bool
+    health: Health
 
     @classmethod
-    def of(cls, provider: Provider, model: Model, capabilities: Capabilities | None = None) -> "ModelShape":
+    def of(cls, provider: Provider, model: Model, capabilities: Capabilities | None = None, *, health: Health = "unknown") -> "ModelShape":
         return cls(
             provider=provider.id,
             provider_name=provider.name,
@@ -79,6 +80,7 @@ class ModelShape(BaseModel):
             capabilities=CapabilitiesShape.of(capabilities or model.capabilities),
             enabled=model.enabled,
             demo=provider.kind == "demo",
+            health=health,
         )
 
 
@@ -232,7 +234,10 @@ class ProviderRoutes:
     async def offered(self, who: Who) -> ModelsShape:
         """List the models that the caller may choose from, in order."""
         del who  # every principal that may read sees the same list
-        found = [ModelShape.of(info.provider, info.model, info.capabilities) for info in await self._service.offered()]
+        found = [
+            ModelShape.of(info.provider, info.model, info.capabilities, health=self._service.health(info.provider.id).state)
+            for info in await self._service.offered()
+        ]
         default = await self._service.default_model()
         return ModelsShape(items=found, default=_ref(default) if default is not None else None)
 

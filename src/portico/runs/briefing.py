@@ -67,6 +67,7 @@ class Briefing:
             count=self.counter(run),
             reasoning_effort=run.params.reasoning_effort,
             approvals=await self._approvals(run),
+            history_share=run.params.history_share,
         )
         prices = Prices(abilities.input_price, abilities.output_price, abilities.cached_price)
         return Brief(assignment, prices, await self._begun(run))

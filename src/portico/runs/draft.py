@@ -126,7 +126,7 @@ class Draft:
     def _notice(self, event: e.Notice) -> None:
         """Keep what is worth knowing later, apart from the text; a retry is over once the answer comes."""
         notice = m.NoticePart(event.code, event.detail)
-        if event.code in ("fallback", "continued", "trimmed", "length") and notice not in self.notices:
+        if event.code in ("fallback", "continued", "trimmed", "length", "image_lost") and notice not in self.notices:
             self.notices.append(notice)
 
     def _with_call(self, call_id: str, change: Callable[[OpenCall], object]) -> None:
@@ -157,7 +157,8 @@ def _other_part(event: e.PartStarted) -> m.Part:
     if event.kind == "refusal":
         return m.RefusalPart(event.data)
     if event.kind == "image":
-        return m.ImagePart(event.data, event.data.partition(";")[0].removeprefix("data:"))
+        media_type = event.media_type or event.data.partition(";")[0].removeprefix("data:")
+        return m.ImagePart(event.data, media_type, event.name, event.width or None, event.height or None)
     return m.HostedToolPart(event.name or event.kind, event.data)
 
 

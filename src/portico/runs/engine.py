@@ -47,6 +47,7 @@ class Assignment:
     count: Callable[[str], int]
     reasoning_effort: str | None = None
     approvals: Mapping[str, bool] | None = None
+    history_share: float = 1.0  # how much of the turns may be sent
 
 
 class Engine:
@@ -118,7 +119,7 @@ class Engine:
             continuation = job.capabilities.continuation or "none"
         elif plan.mode == "instruct":
             turns.append(PromptMessage("user", (PromptText(INSTRUCTION),)))
-        messages, cut = trim(turns, window_tokens=job.capabilities.context_tokens, count=job.count)
+        messages, cut = trim(turns, window_tokens=job.capabilities.context_tokens, count=job.count, share=job.history_share)
         tools = self._tools.specs() if job.capabilities.tools else ()
         effort = job.reasoning_effort if job.reasoning_effort in ("none", "low", "medium", "high") else None
         return ChatRequest(

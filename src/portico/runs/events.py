@@ -29,6 +29,9 @@ class PartStarted(Event, frozen=True, tag="part_started", omit_defaults=True, gc
     kind: str
     name: str = ""
     data: str = ""
+    media_type: str = ""
+    width: int = 0
+    height: int = 0
 
 
 class ToolCallStarted(Event, frozen=True, tag="tool_call_started", gc=False):
@@ -158,7 +161,7 @@ def sequenced(event: EngineEvent, *, seq: int, attempt: int, call_number: int) -
         case base.ReasoningDelta():
             return ReasoningDelta(seq=seq, attempt=attempt, text=event.text, signature=event.signature)
         case base.PartStarted():
-            return PartStarted(seq=seq, attempt=attempt, part=event.part, kind=event.kind, name=event.name, data=event.data)
+            return _part_started(event, seq, attempt)
         case base.ToolCallStarted():
             return ToolCallStarted(seq=seq, attempt=attempt, call=event.call, name=event.name)
         case base.ToolCallDelta():
@@ -171,6 +174,20 @@ def sequenced(event: EngineEvent, *, seq: int, attempt: int, call_number: int) -
             return None
         case _:
             return _sequenced_rare(event, seq=seq, attempt=attempt)
+
+
+def _part_started(event: base.PartStarted, seq: int, attempt: int) -> PartStarted:
+    return PartStarted(
+        seq=seq,
+        attempt=attempt,
+        part=event.part,
+        kind=event.kind,
+        name=event.name,
+        data=event.data,
+        media_type=event.media_type,
+        width=event.width,
+        height=event.height,
+    )
 
 
 def _sequenced_rare(event: base.Citation | base.Usage | base.Notice | ToolAnswered | ApprovalWanted, *, seq: int, attempt: int) -> LogEvent:

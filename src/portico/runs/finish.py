@@ -106,7 +106,7 @@ class Finisher:
             STATUS[result.outcome],
             (*result.parts, *result.notices),
             result.model,
-            _usage(tokens, cost_nano, result) if meter.calls else None,
+            _usage(meter, cost_nano, result) if meter.calls else None,
             result.error,
         )
         try:
@@ -147,9 +147,11 @@ async def open_cost(tx: Transaction, run: Run, attempt: int) -> None:
     await ledger.enter(tx, entry)
 
 
-def _usage(tokens: Tokens, cost_nano: int | None, result: Result) -> MessageUsage:
+def _usage(meter: Meter, cost_nano: int | None, result: Result) -> MessageUsage:
+    tokens, last = meter.charge(), meter.cost(meter.calls[-1])
     rate = None
     if result.streamed_s and tokens.output:
         rate = round(tokens.output / result.streamed_s, 1)
     cost_usd = None if cost_nano is None else cost_nano / 1e9
-    return MessageUsage(tokens.input, tokens.output, tokens.cached, tokens.reasoning, cost_usd, result.ttft_ms, rate)
+    context = last.input + last.output if last.input else None
+    return MessageUsage(tokens.input, tokens.output, tokens.cached, tokens.reasoning, cost_usd, result.ttft_ms, rate, context)

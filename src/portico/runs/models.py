@@ -19,7 +19,8 @@ COLUMNS = (
 class Params(msgspec.Struct, frozen=True, omit_defaults=True):
     """What to answer and how; stored as JSON. `question` is the message whose branch is answered.
 
-    `continue_of` is an answer that was broken off: its parts begin the new one.
+    `continue_of` is an answer that was broken off: its parts begin the new one. `together` are the answers that a person compares, this
+    one among them, in the order in which they stand. `history_share` is how much of the earlier messages may go to the model.
     """
 
     question: MessageId
@@ -27,6 +28,8 @@ class Params(msgspec.Struct, frozen=True, omit_defaults=True):
     model: str
     reasoning_effort: Literal["none", "low", "medium", "high"] | None = None
     continue_of: MessageId | None = None
+    together: tuple[MessageId, ...] = ()
+    history_share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,17 +93,24 @@ def tokens(message: p.PromptMessage, count: Callable[[str], int]) -> int:
 
 
 def trim(
-    turns: Sequence[p.PromptMessage], *, window_tokens: int | None, count: Callable[[str], int], reserve_tokens: int = ANSWER_TOKENS
+    turns: Sequence[p.PromptMessage],
+    *,
+    window_tokens: int | None,
+    count: Callable[[str], int],
+    reserve_tokens: int = ANSWER_TOKENS,
+    share: float = 1.0,
 ) -> tuple[tuple[p.PromptMessage, ...], bool]:
     """Drop the oldest turns until the rest fits the window; the last user turn and what follows it always stay.
 
+    With a `share` below 1 no more than this part of all turns is kept: a provider refused them, whatever our own count says.
     Returns the turns and whether any was dropped. A cut never leaves a tool result without its call.
     """
-    if window_tokens is None:
+    if window_tokens is None and share >= 1:
         return tuple(turns), False
-    room = window_tokens - min(reserve_tokens, window_tokens // 4)
     sizes = [tokens(turn, count) for turn in turns]
     start, total = 0, sum(sizes)
+    room = total if window_tokens is None else window_tokens - min(reserve_tokens, window_tokens // 4)
+    room = min(room, int(total * share))
     last_user = max((index for index, turn in enumerate(turns) if turn.role == "user"), default=0)
     while total > room and start < last_user:
         total -= sizes[start]

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Path, Query
 
 from portico.access.principal import Principal
 from portico.accounts.middleware import OwnPage, Who
+from portico.conversations.messages import MessageService
 from portico.conversations.models import ModelRef, Part
 from portico.conversations.routes import BadId
 from portico.conversations.shapes import ref
@@ -19,8 +20,9 @@ from portico.infra.db import Database
 from portico.infra.http import problems
 from portico.infra.ratelimit import RateLimiter
 from portico.infra.sse import StreamResponse, parse_cursor
-from portico.runs import shapes
-from portico.runs.service import Ask, NotAnswerable, RunService
+from portico.runs import comparison, shapes
+from portico.runs.ask import Again, Ask
+from portico.runs.service import NotAnswerable, RunService
 from portico.runs.stream import MAX_WATCHES, Cursor, Streams
 from portico.usage import ledger
 
@@ -38,9 +40,18 @@ class BadWatch(Invalid):
 
 class RunRoutes:
     def __init__(
-        self, runs: RunService, streams: Streams, files: FilesService, db: Database, limiter: RateLimiter, *, per_minute: int
+        self,
+        runs: RunService,
+        streams: Streams,
+        messages: MessageService,
+        files: FilesService,
+        db: Database,
+        limiter: RateLimiter,
+        *,
+        per_minute: int,
     ) -> None:
         self._runs = runs
+        self._messages = messages
         self._files = files
         self._streams = streams
         self._db = db
@@ -48,6 +59,7 @@ class RunRoutes:
         self._per_minute = per_minute
         self.router = APIRouter(tags=["runs"])
         self._add_questions()
+        self._add_answers()
         self._add_runs()
 
     def _add_questions(self) -> None:
@@ -65,6 +77,11 @@ class RunRoutes:
         add("/messages/{message_id}/edit", self.edit)
         add("/messages/{message_id}/regenerate", self.regenerate)
         add("/runs/{run_id}/continue", self.continue_answer)
+
+    def _add_answers(self) -> None:
+        self.router.add_api_route(
+            "/messages/{message_id}/answers", self.answers, methods=["GET"], response_model=shapes.AnswersShape, responses=problems(404)
+        )
 
     def _add_runs(self) -> None:
         add = self.router.add_api_route
@@ -107,12 +124,18 @@ class RunRoutes:
         add("/usage", self.usage, methods=["GET"], response_model=shapes.UsageShape)
 
     async def send(self, who: Who, conversation_id: IdInPath, body: shapes.SendBody) -> shapes.AcceptedShape:
-        """Send a message and begin its answer. Sending the same `id` and body again gives the same answer."""
-        await self._limit(who.user_id)
+        """Send a message and begin its answer, or one of each model. Sending the same `id` and body again gives the same answers.
+
+        All of the answers begin or wait in the queue, or the request is refused and nothing is stored.
+        """
+        compare_with = tuple(ModelRef(each.provider, each.model) for each in body.compare_with)
+        model = ModelRef(body.model.provider, body.model.model)
+        if len({model, *compare_with}) <= len(compare_with):
+            raise Invalid("Name each model once.")
+        await self._limit(who.user_id, 1 + len(compare_with))
         target = _new_id(conversation_id)
         title = None if body.conversation is None else body.conversation.title
-        model = ModelRef(body.model.provider, body.model.model)
-        ask = Ask(await self._parts(who, body.parts), model, body.reasoning_effort, title)
+        ask = Ask(await self._parts(who, body.parts), model, body.reasoning_effort, title, compare_with)
         parent = None if body.parent is None else MessageId(body.parent)
         accepted = await self._runs.send(who, ConversationId(target), MessageId(body.id), parent, ask)
         return shapes.AcceptedShape.of(accepted)
@@ -130,14 +153,18 @@ class RunRoutes:
     async def regenerate(self, who: Who, message_id: IdInPath, body: shapes.AgainBody) -> shapes.AcceptedShape:
         """Answer again, beside the answers there are, also with another model."""
         await self._limit(who.user_id)
-        again = await self._runs.regenerate(who, MessageId(message_id), MessageId(body.id), ref(body.model))
-        return shapes.AcceptedShape.of(again)
+        again = Again(ref(body.model), compare=body.compare, shorten=body.shorten)
+        return shapes.AcceptedShape.of(await self._runs.regenerate(who, MessageId(message_id), MessageId(body.id), again))
+
+    async def answers(self, who: Who, message_id: IdInPath) -> shapes.AnswersShape:
+        """Return the answers of a question that stand side by side: those that were compared last, else all there are."""
+        return shapes.AnswersShape.of(await comparison.answers(self._db, self._messages, who, MessageId(message_id)))
 
     async def continue_answer(self, who: Who, run_id: IdInPath, body: shapes.ContinueBody) -> shapes.AcceptedShape:
         """Go on with an answer that was stopped or interrupted, as a new answer that begins with what there is."""
         await self._limit(who.user_id)
         run = await self._runs.get(who, RunId(run_id))
-        accepted = await self._runs.regenerate(who, run.message_id, MessageId(body.id), None, continue_it=True)
+        accepted = await self._runs.regenerate(who, run.message_id, MessageId(body.id), Again(continue_it=True))
         return shapes.AcceptedShape.of(accepted)
 
     async def get(self, who: Who, run_id: IdInPath) -> shapes.RunShape:
@@ -185,8 +212,8 @@ class RunRoutes:
                 await self._files.get(who, FileId(body.file))
         return shapes.parts_of(bodies)
 
-    async def _limit(self, user_id: str) -> None:
-        await self._limiter.take(f"runs:{user_id}", self._per_minute, per_s=60)
+    async def _limit(self, user_id: str, answers: int = 1) -> None:
+        await self._limiter.take(f"runs:{user_id}", self._per_minute, per_s=60, cost=answers)
 
 
 class EventStream(StreamResponse):

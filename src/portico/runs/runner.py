@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.lease import Fenced
 from portico.infra.telemetry import Metrics, run_id
 from portico.providers.base import CallStarted, ProviderError
-from portico.runs import continuation
+from portico.runs import continuation, pictures
 from portico.runs import events as e
 from portico.runs.briefing import Brief, Briefing
 from portico.runs.claims import Adopted, Claims
@@ -25,6 +26,7 @@ from portico.runs.engine import Engine
 from portico.runs.finish import Finisher, NotOwner, Result
 from portico.runs.live import Hub, LiveRun
 from portico.runs.models import Run
+from portico.runs.pictures import Shelf
 from portico.runs.recorder import Recorder
 from portico.usage.ledger import Prices
 
@@ -58,6 +60,7 @@ class Bench:
     finisher: Finisher
     engine: Engine
     briefing: Briefing
+    shelf: Shelf
     metrics: Metrics
 
 
@@ -71,6 +74,7 @@ class Runner:
         self._finisher = bench.finisher
         self._engine = bench.engine
         self._briefing = bench.briefing
+        self._shelf = bench.shelf
         self._metrics = bench.metrics
         self._never_again = never_again
         self._run_max_s = run_max_s
@@ -209,7 +213,7 @@ class Runner:
             if not batch:
                 continue
             before = live.last_progress
-            self._recorder.record(live, batch)
+            self._recorder.record(live, await self._with_files(live, batch) if pictures.are_in(batch) else batch)
             if isinstance(batch[-1], e.Ended):
                 return batch[-1]
             if live.last_progress > before:
@@ -222,6 +226,9 @@ class Runner:
             if not self._recorder.may_read_on(live):
                 await self._wait_for_room(live, patience)
         raise ProviderError("provider_cut", "the answer ended without its end")
+
+    async def _with_files(self, live: LiveRun, batch: list[e.EngineEvent]) -> list[e.EngineEvent]:
+        return await self._patiently(live, lambda: pictures.stored(self._shelf, live.run, batch))
 
     async def _wait_for_room(self, live: LiveRun, patience: asyncio.Timeout) -> None:
         """Read no further while too much waits for the database; the provider's silence does not count meanwhile."""
@@ -327,7 +334,8 @@ def _straight(live: LiveRun, decision: Finish) -> e.Ended:
 
 def _given_up(live: LiveRun, error: ProviderError) -> e.Ended:
     """What is there stays for the person to continue; with nothing there, or a refusal, the answer failed."""
-    failure = MessageError(error.code, error.detail, error.message[:500] or None)
+    retry_at = None if error.retry_after_s is None else round((time.time() + error.retry_after_s) * 1000)
+    failure = MessageError(error.code, error.detail, error.message[:500] or None, retry_at)
     kept = continuation.cut(live.draft.parts())
     return e.Ended("interrupted" if kept and error.code != "content_filtered" else "failed", failure)
 

@@ -1,7 +1,7 @@
 """What a person can do with runs: send, edit, regenerate, continue, cancel, approve."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 import msgspec
@@ -10,7 +10,7 @@ from portico.access import policy
 from portico.access.principal import Principal
 from portico.conversations import changes
 from portico.conversations.messages import MessageService
-from portico.conversations.models import Message, ModelRef, NewMessage, Part, body_hash
+from portico.conversations.models import Message, ModelRef, NewMessage
 from portico.conversations.service import ConversationService
 from portico.errors import Conflict, LimitReached, NotFound
 from portico.ids import ConversationId, MessageId, RunId, new_id
@@ -18,6 +18,7 @@ from portico.infra.db import Database, Transaction
 from portico.infra.faults import crash_point
 from portico.infra.lease import Fenced, Lease
 from portico.runs import log
+from portico.runs.ask import Accepted, Again, Ask, fingerprint, pending_answer, wanted_answers
 from portico.runs.briefing import Briefing
 from portico.runs.claims import Adopted
 from portico.runs.core import TERMINAL, Answer
@@ -29,6 +30,9 @@ from portico.runs.models import COLUMNS, Params, Run, run_of
 from portico.runs.runner import Runner
 from portico.usage import ledger
 
+TOO_MANY_COMPARED = (
+    "You asked for {wanted} answers and have {running} under way; {limit} may be at once. Wait for one, stop one, or compare fewer models."
+)
 HOLD_TTL_MS = 7 * 86_400_000
 HOLD_TOKENS = 8_192  # what an answer may cost until its FINISH says what it did
 MAX_WAIT_S = 30.0
@@ -39,8 +43,9 @@ VALUES (:id, :user, :conversation, :message, :state, CAST(:owner AS text), :para
 RETURNING {COLUMNS}
 """
 BY_MESSAGE = f"SELECT {COLUMNS} FROM runs WHERE message_id = :message"
-FIRST_ANSWER = """
-SELECT m.id AS id FROM messages m JOIN runs ON runs.message_id = m.id WHERE m.parent_id = :question ORDER BY runs.created, runs.id LIMIT 1
+FIRST_ANSWER = f"""
+SELECT {", ".join(f"runs.{name.strip()}" for name in COLUMNS.split(","))} FROM messages m JOIN runs ON runs.message_id = m.id
+WHERE m.parent_id = :question ORDER BY runs.created, runs.id LIMIT 1
 """
 VISIBLE = f"SELECT {COLUMNS} FROM runs WHERE id = :id AND {{visible}}"
 RUNNING = "SELECT count(*) AS n FROM runs WHERE user_id = :user AND state IN ('queued', 'running', 'completing')"
@@ -103,26 +108,6 @@ class NothingToApprove(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """What a person asks for. `model` None means the one of the conversation, or of the answer that is made again."""
-
-    parts: tuple[Part, ...]
-    model: ModelRef
-    reasoning_effort: str | None = None
-    create_title: str | None = None  # not None: the conversation is made with the message if it does not exist
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What is stored once a request was accepted; `message` is the question."""
-
-    message: Message
-    run: Run
-    assistant: Message
-    place: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Limits:
     """`max_streams` answers at once here; `per_user` answers at once of one person on all replicas together."""
 
@@ -166,20 +151,24 @@ class RunService:
         Raises ModelUnknown, ConversationNotFound, MessageNotFound, IdReused, TooManyRuns, Busy, DatabaseUnavailable: then nothing is
         stored.
         """
-        await self._d.offer.resolve(ask.model)
+        models = (ask.model, *ask.compare_with)
+        for model in models:
+            await self._d.offer.resolve(model)
         async with self._d.db.transaction() as tx:
             if ask.create_title is not None:
                 await self._d.conversations.create_in(tx, who, conversation_id, title=ask.create_title, model=ask.model)
-            fingerprint = body_hash(conversation_id, parent, ask.parts, ask.model, ask.reasoning_effort)
-            new = NewMessage(message_id, conversation_id, parent, fingerprint, ask.parts, ask.model)
-            params = _params(message_id, ask)
-            added, answer = await self._d.messages.add_turn(tx, who, new, _answer(conversation_id, MessageId(new_id()), params))
-            if answer is None:
-                accepted = await self._repeated(tx, who, added.message)
+            new = NewMessage(message_id, conversation_id, parent, fingerprint(conversation_id, parent, ask), ask.parts, ask.model)
+            wanted = wanted_answers(message_id, ask)
+            pending = [pending_answer(conversation_id, answer_id, params) for answer_id, params in wanted]
+            added, answers = await self._d.messages.add_turn(tx, who, new, pending)
+            if answers:
+                await self._require_room(tx, who, len(answers))
+                begun = [await self._begin(tx, who, added.message, answer, wanted[at][1], at) for at, answer in enumerate(answers)]
             else:
-                accepted = await self._begin(tx, who, added.message, answer, params)
+                begun = await self._repeated(tx, who, added.message)
             crash_point("submit.before_commit")
-        return await self._accepted(accepted, begin=added.is_new)
+        started = [await self._accepted(each, begin=added.is_new) for each in begun]
+        return replace(started[0], beside=tuple(started[1:]))
 
     async def edit(self, who: Principal, message_id: MessageId, new_message_id: MessageId, ask: Ask) -> Accepted:
         """Send another version of a message: a sibling, with an answer of its own. Errors as `send`."""
@@ -188,51 +177,66 @@ class RunService:
             raise NotAnswerable("Only your own messages can be edited.")
         return await self.send(who, old.conversation, new_message_id, old.parent, ask)
 
-    async def regenerate(
-        self, who: Principal, message_id: MessageId, new_message_id: MessageId, model: ModelRef | None, *, continue_it: bool = False
-    ) -> Accepted:
-        """Answer a question again, beside the answers there are. `message_id` is an answer, or a question without one.
-
-        With `continue_it` the new answer begins with the parts of the old one, which was broken off.
-        """
+    async def regenerate(self, who: Principal, message_id: MessageId, new_message_id: MessageId, again: Again) -> Accepted:
+        """Answer a question again, beside the answers there are. `message_id` is an answer, or a question without one."""
         old = await self._d.messages.require(self._d.db, who, message_id)
         question_id = old.id if old.role == "user" else old.parent
-        if question_id is None or (continue_it and old.status not in ("stopped", "interrupted", "failed")):
+        if question_id is None or (again.continue_it and old.status not in ("stopped", "interrupted", "failed")):
             raise NotAnswerable
         question = await self._d.messages.require(self._d.db, who, question_id)
-        chosen = model or old.model or question.model
+        chosen = again.model or old.model or question.model
         if chosen is None:
             raise NotAnswerable("Choose a model for the new answer.")
         await self._d.offer.resolve(chosen)
-        params = Params(question.id, chosen.provider, chosen.model, continue_of=old.id if continue_it else None)
+        params = Params(
+            question.id,
+            chosen.provider,
+            chosen.model,
+            continue_of=old.id if again.continue_it else None,
+            together=(old.id, new_message_id) if again.compare and old.role == "assistant" else (),
+            history_share=await self._share(old) if again.shorten else 1.0,
+        )
         async with self._d.db.transaction() as tx:
             accepted, fresh = await self._answer_again(tx, who, question, new_message_id, params)
         return await self._accepted(accepted, begin=fresh)
 
+    async def _share(self, old: Message) -> float:
+        """Half of what the old answer was made from: asked again and again, in the end only the question is left."""
+        row = await self._d.db.fetch_one(BY_MESSAGE, message=old.id)
+        return 0.5 if row is None else run_of(row).params.history_share / 2
+
     async def _answer_again(
         self, tx: Transaction, who: Principal, question: Message, new_message_id: MessageId, params: Params
     ) -> tuple[Accepted, bool]:
-        added = await self._d.messages.add_assistant_message(tx, who, _answer(question.conversation, new_message_id, params))
+        answer = pending_answer(question.conversation, new_message_id, params)
+        added = await self._d.messages.add_assistant_message(tx, who, answer, undecided=bool(params.together))
         if added.is_new:
+            await self._require_room(tx, who, 1)
             return await self._begin(tx, who, question, added.message, params), True
         row = await tx.fetch_one(BY_MESSAGE, message=new_message_id)
         if row is None:
             raise NotAnswerable
         return Accepted(question, run_of(row), added.message), False
 
-    async def _repeated(self, tx: Transaction, who: Principal, question: Message) -> Accepted:
+    async def _repeated(self, tx: Transaction, who: Principal, question: Message) -> list[Accepted]:
+        """What the first request with this question began."""
         row = await tx.fetch_one(FIRST_ANSWER, question=question.id)
         if row is None:
             raise NotAnswerable
-        assistant = await self._d.messages.require(tx, who, row["id"])
-        run = await tx.fetch_one(BY_MESSAGE, message=assistant.id)
-        if run is None:
-            raise NotAnswerable
-        return Accepted(question, run_of(run), assistant)
+        first = run_of(row)
+        begun: list[Accepted] = []
+        for answer_id in first.params.together or (first.message_id,):
+            found = await tx.fetch_one(BY_MESSAGE, message=answer_id)
+            if found is None:
+                raise NotAnswerable
+            begun.append(Accepted(question, run_of(found), await self._d.messages.require(tx, who, answer_id)))
+        return begun
 
-    async def _begin(self, tx: Transaction, who: Principal, question: Message, answer: Message, params: Params) -> Accepted:
-        """Insert the run of a pending answer and its hold. The run is this process's own if it has room."""
-        mine = await self._admit(tx, who)
+    async def _begin(
+        self, tx: Transaction, who: Principal, question: Message, answer: Message, params: Params, before: int = 0
+    ) -> Accepted:
+        """Insert the run of a pending answer and its hold. This process takes it if it has room behind `before` others."""
+        mine = await self._admit(tx, before)
         row = await tx.fetch_one(
             INSERT,
             id=new_id(),
@@ -251,12 +255,17 @@ class RunService:
             await open_cost(tx, run, run.attempt)
         return Accepted(question, run, answer)
 
-    async def _admit(self, tx: Transaction, who: Principal) -> bool:
-        """Whether this process answers at once. The user's revision row is locked by now, so the count is right."""
+    async def _require_room(self, tx: Transaction, who: Principal, wanted: int) -> None:
+        """Raise TooManyRuns unless `wanted` more answers may begin. The user's revision row is locked by now, so the count is right."""
         row = await tx.fetch_one(RUNNING, user=who.user_id)
-        if row is not None and row["n"] >= self._limits.per_user:
-            raise TooManyRuns(limit=self._limits.per_user)
-        if not self._d.hub.draining and self._d.hub.answering() < self._limits.max_streams:
+        running, limit = (0 if row is None else row["n"]), self._limits.per_user
+        if running + wanted > limit:
+            detail = TOO_MANY_COMPARED.format(wanted=wanted, running=running, limit=limit) if wanted > 1 else None
+            raise TooManyRuns(detail, limit=limit, running=running)
+
+    async def _admit(self, tx: Transaction, before: int) -> bool:
+        """Whether this process answers at once; else the run waits in the queue. Raises Busy when that would take too long."""
+        if not self._d.hub.draining and self._d.hub.answering() + before < self._limits.max_streams:
             try:
                 await self._d.lease.require_alive(tx)
             except Fenced:
@@ -277,7 +286,7 @@ class RunService:
             live = LiveRun(run, Meter(self._d.briefing.counter(run)))
             self._d.runner.start(Adopted(live, Answer(0, 0)))
         place = await self.place(run) if run.state == "queued" else None
-        return Accepted(accepted.message, run, accepted.assistant, place)
+        return replace(accepted, place=place)
 
     async def get(self, who: Principal, run_id: RunId) -> Run:
         """Return one run. Raises RunNotFound."""
@@ -350,14 +359,3 @@ class RunService:
         """The run of each of these answers, as far as it has one."""
         rows = await self._d.db.fetch(REFS, ask=[(message_id,) for message_id in message_ids])
         return {row["message_id"]: (row["id"], row["state"]) for row in rows}
-
-
-def _answer(conversation_id: ConversationId, message_id: MessageId, params: Params) -> NewMessage:
-    """The pending answer to the question that `params` names."""
-    fingerprint = body_hash(params.question, params)
-    return NewMessage(message_id, conversation_id, params.question, fingerprint, (), ModelRef(params.provider, params.model))
-
-
-def _params(question: MessageId, ask: Ask) -> Params:
-    effort = ask.reasoning_effort if ask.reasoning_effort in ("none", "low", "medium", "high") else None
-    return Params(question, ask.model.provider, ask.model.model, reasoning_effort=effort)

@@ -1,6 +1,6 @@
 """What runs accept and say as JSON."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -9,8 +9,8 @@ from portico.conversations import models as m
 from portico.conversations.shapes import MessageShape
 from portico.ids import RunId
 from portico.infra.http import Body, iso, iso_or_none
+from portico.runs.ask import Accepted
 from portico.runs.models import Run
-from portico.runs.service import Accepted
 
 IdText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
 MAX_TEXT = 400_000  # characters of one message: more than any model's window takes
@@ -34,6 +34,7 @@ class ImageBody(Body):
 
 PartBody = Annotated[TextBody | ImageBody, Field(discriminator="type")]
 Parts = Annotated[list[PartBody], Field(min_length=1, max_length=50)]
+OtherModels = Annotated[list[ModelRefBody], Field(max_length=3)]
 Effort = Literal["none", "low", "medium", "high"]
 
 
@@ -44,7 +45,10 @@ class ConversationToMake(Body):
 
 
 class SendBody(Body):
-    """A message of a person. `id` is made by the client, a UUIDv7: sending the same again is safe."""
+    """A message of a person. `id` is made by the client, a UUIDv7: sending the same again is safe.
+
+    The models of `compare_with` answer it, too: their answers stand side by side until `/branch` chooses one.
+    """
 
     id: IdText
     parent: IdText | None = None
@@ -52,6 +56,7 @@ class SendBody(Body):
     model: ModelRefBody
     reasoning_effort: Effort | None = None
     conversation: ConversationToMake | None = None
+    compare_with: OtherModels = Field(default_factory=list)
 
 
 class EditBody(Body):
@@ -64,10 +69,15 @@ class EditBody(Body):
 
 
 class AgainBody(Body):
-    """Another answer; `id` is that of the new answer."""
+    """Another answer; `id` is that of the new answer.
+
+    With `compare` it stands beside the old one until `/branch` chooses one. With `shorten` it is made from half as many earlier messages.
+    """
 
     id: IdText
     model: ModelRefBody | None = None
+    compare: bool = False
+    shorten: bool = False
 
 
 class ContinueBody(Body):
@@ -117,23 +127,48 @@ class RunShape(BaseModel):
         )
 
 
-class AcceptedShape(BaseModel):
-    """What was stored; `cursor` is where the run's events begin."""
+class BegunShape(BaseModel):
+    """An answer that was begun, or waits in the queue; `cursor` is where the run's events begin."""
 
-    message: MessageShape
     run: RunShape
     assistant: MessageShape
     cursor: str
 
+
+class AcceptedShape(BegunShape):
+    """What was stored. `beside` are the answers of further models to the same message."""
+
+    message: MessageShape
+    beside: list[BegunShape]
+
     @classmethod
     def of(cls, accepted: Accepted) -> "AcceptedShape":
-        run = accepted.run
-        return cls(
-            message=MessageShape.of(accepted.message),
-            run=RunShape.of(run, accepted.place),
-            assistant=MessageShape.of(accepted.assistant, m.RunRef(run.id, run.state)),
-            cursor=f"{run.attempt}.0",
-        )
+        beside = [BegunShape(**_begun(each)) for each in accepted.beside]
+        return cls(message=MessageShape.of(accepted.message), beside=beside, **_begun(accepted))
+
+
+class Begun(TypedDict):
+    """The members of BegunShape."""
+
+    run: RunShape
+    assistant: MessageShape
+    cursor: str
+
+
+def _begun(accepted: Accepted) -> Begun:
+    run = accepted.run
+    assistant = MessageShape.of(accepted.assistant, m.RunRef(run.id, run.state))
+    return Begun(run=RunShape.of(run, accepted.place), assistant=assistant, cursor=f"{run.attempt}.0")
+
+
+class AnswersShape(BaseModel):
+    """Answers to one question, in the order in which they stand."""
+
+    items: list[MessageShape]
+
+    @classmethod
+    def of(cls, found: list[tuple[m.Message, Run]]) -> "AnswersShape":
+        return cls(items=[MessageShape.of(message, m.RunRef(run.id, run.state)) for message, run in found])
 
 
 class UsageShape(BaseModel):

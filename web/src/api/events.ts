@@ -7,7 +7,16 @@ export type RunEvent = Stamp &
   (
     | { type: "text_delta"; text: string }
     | { type: "reasoning_delta"; text: string; signature?: string | null }
-    | { type: "part_started"; part: number; kind: string; name?: string; data?: string }
+    | {
+        type: "part_started";
+        part: number;
+        kind: string;
+        name?: string;
+        data?: string;
+        media_type?: string;
+        width?: number;
+        height?: number;
+      }
     | { type: "tool_call_started"; call: string; name: string }
     | { type: "tool_call_delta"; call: string; json: string }
     | { type: "tool_call_ready"; call: string; arguments: string; signature?: string | null }

@@ -1,5 +1,5 @@
 import type { NoticeData, RunEvent } from "../api/events.ts";
-import type { Part, ReasoningPart, RunFailure, RunState, ToolCallPart, Usage } from "../api/types.ts";
+import type { ImagePart, Part, ReasoningPart, RunFailure, RunState, ToolCallPart, Usage } from "../api/types.ts";
 
 /** A run as this page has seen it so far: the answer's parts, and where in the log that is. */
 export type Draft = {
@@ -96,7 +96,7 @@ function startPart(parts: readonly Part[], event: Extract<RunEvent, { type: "par
     case "refusal":
       return [...parts, { type: "refusal", text: event.data ?? "" }];
     case "image":
-      return [...parts, { type: "image", file: event.data ?? "", media_type: mediaTypeOf(event.data ?? "") }];
+      return [...parts, imageOf(event)];
     default:
       return [...parts];
   }
@@ -111,9 +111,10 @@ function settleCall(part: ToolCallPart, content: string, isError: boolean): Tool
   return { ...part, content, is_error: isError, state: denied ? "denied" : isError ? "failed" : "done" };
 }
 
-/** A model's own image comes as a data URL while it streams, and as a file once the message is stored. */
-function mediaTypeOf(dataUrl: string): string {
-  return /^data:([^;,]+)/.exec(dataUrl)?.[1] ?? "";
+/** A model's own image: the server stored it before it told of it, so its size is known. What is zero is left out on the wire. */
+function imageOf(event: Extract<RunEvent, { type: "part_started" }>): ImagePart {
+  const { data: file = "", media_type = "", name = "", width, height } = event;
+  return { type: "image", file, media_type, ...(name && { name }), ...(width && height && { width, height }) };
 }
 
 /** Fields that are zero are left out on the wire. */
