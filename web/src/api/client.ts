@@ -89,13 +89,10 @@ export const putProviderModel = (provider: string, model: string, body: Schemas[
 // Files
 
 const ofFile = (file_id: string) => ({ path: { file_id } });
-const raw = { headers: { "Content-Type": "application/octet-stream" }, bodySerializer: (body: unknown) => body as Blob };
 
 export const createFile = (body: Schemas["AnnounceBody"], signal?: AbortSignal) => take(client.POST("/api/files", { body, signal }));
-/** Uploads one part as raw bytes; the description has no schema for those. */
-export const putFilePart = (file_id: string, n: number, body: Blob, signal?: AbortSignal) =>
-  take(client.PUT("/api/files/{file_id}/parts/{n}", { ...raw, params: { path: { file_id, n } }, body: body as never, signal }));
 export const finishFile = (id: string, signal?: AbortSignal) => take(client.POST("/api/files/{file_id}", { params: ofFile(id), signal }));
+export const deleteFile = (id: string) => take(client.DELETE("/api/files/{file_id}", { params: ofFile(id) }));
 export const filePath = (id: string) => `/files/${encodeURIComponent(id)}/content`;
 
 // Settings

@@ -19,6 +19,11 @@ export function setUnauthorizedHandler(handler: () => void): void {
   onUnauthorized = handler;
 }
 
+/** Tells the page that the server knows its session no more. */
+export function sessionEnded(): void {
+  onUnauthorized();
+}
+
 export function apiUrl(path: string): string {
   return `${basePath}/api${path}`;
 }
@@ -33,7 +38,7 @@ type Answer<T> = { data?: T; error?: unknown; response: Response };
 export async function take<T>(request: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await request;
   if (response.ok) return data as T; // Of an answer without a body (204) nothing is asked.
-  if (response.status === 401) onUnauthorized();
+  if (response.status === 401) sessionEnded();
   throw problemOf(response, error);
 }
 

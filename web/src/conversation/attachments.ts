@@ -1,77 +1,64 @@
-import { createFile, finishFile, putFilePart } from "../api/client.ts";
-import { asApiError } from "../api/errors.ts";
-import { newId } from "../api/ids.ts";
-import type { ImagePart, StoredFile } from "../api/types.ts";
+import type { ImagePart, InputPart, Model } from "../api/types.ts";
+import { namedBlock } from "./named-block.ts";
 
 export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
-const LONGEST_SIDE = 2_048;
-const PART_BYTES = 900_000;
+/** What a file chooser offers. Whether a file is text is judged by its content, so that any other may be dropped or pasted. */
+export const ACCEPTED = [...IMAGE_TYPES, "text/*", ".md", ".csv", ".tsv", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".xml", ".log", ".sql"].join(
+  ",",
+);
 
-/** An image on its way to the server; `progress` runs from 0 to 1. */
-export type Attachment = {
+/** An image on its way to the server; `progress` runs from 0 to 1. `source` is gone after a reload, when only ready ones are left. */
+export type ImageItem = {
+  kind: "image";
   id: string;
   name: string;
+  size: number;
   preview: string;
-  source: Blob;
+  state: "queued" | "uploading" | "ready" | "failed";
   progress: number;
   part: ImagePart | null;
   error: string | null;
-  abort: AbortController;
+  retryable: boolean;
+  source: Blob | null;
 };
 
-export function newAttachment(file: File): Attachment {
-  const name = file.name || "image.png";
-  return {
-    id: newId(),
-    name,
-    preview: URL.createObjectURL(file),
-    source: file,
-    progress: 0,
-    part: null,
-    error: null,
-    abort: new AbortController(),
-  };
+/** A long text that stands beside the message, pasted or read from a file; `encoding` is named where it is not UTF-8. */
+export type TextItem = { kind: "text"; id: string; name: string; language: string; text: string; encoding: string | null };
+
+/** A file that cannot be part of the message, with the reason in words. */
+export type RefusedItem = { kind: "refused"; id: string; name: string; reason: string };
+
+export type Item = ImageItem | TextItem | RefusedItem;
+
+/** The parts that the items become: images first, then texts. Models read a question best after what it is about. */
+export function partsOf(items: readonly Item[], text: string): InputPart[] {
+  const images = items.flatMap((item): ImagePart[] => (item.kind === "image" && item.part ? [item.part] : []));
+  const texts = items.flatMap((item) => (item.kind === "text" ? [{ type: "text", text: namedBlock(item) } as const] : []));
+  return [...images, ...texts, ...(text.trim() ? [{ type: "text", text: text.trim() } as const] : [])];
 }
 
-/** Uploads an image, scaled down first; calls `change` at every step and never raises. */
-export async function upload(attachment: Attachment, change: (patch: Partial<Attachment>) => void): Promise<void> {
-  const signal = attachment.abort.signal;
-  try {
-    change({ error: null, progress: 0 });
-    const image = await scaleDown(attachment.source);
-    // A retry takes a new id: the first one may be half written on the server.
-    const file = await createFile({ id: newId(), name: attachment.name, size: image.size, media_type: image.type }, signal);
-    await sendParts(file, image, signal, (progress) => change({ progress }));
-    const stored = await finishFile(file.id, signal);
-    change({ progress: 1, part: toPart(stored) });
-  } catch (error) {
-    if (!signal.aborted) change({ error: asApiError(error).detail || asApiError(error).code });
-  }
+/** What keeps a message from being sent now. */
+export type Hindrance = "failed" | "uploading" | "blind" | "tooLong" | null;
+
+/** Characters of a message with all its texts: in Chinese 1.8 MB, under the 2 MB that the server takes in one request. */
+export const MESSAGE_CHARS = 600_000;
+
+export function hindranceOf(items: readonly Item[], text: string, model: Model | null): Hindrance {
+  const images = items.filter((item) => item.kind === "image");
+  if (images.some((item) => item.state === "failed")) return "failed";
+  if (images.length && model?.capabilities.vision === false) return "blind";
+  if (charsOf(items, text) > MESSAGE_CHARS || text.length > TEXT_CHARS) return "tooLong";
+  return images.some((item) => item.state !== "ready") ? "uploading" : null;
 }
 
-async function sendParts(file: StoredFile, image: Blob, signal: AbortSignal, progress: (done: number) => void): Promise<void> {
-  const partSize = file.part_size ?? PART_BYTES;
-  const count = Math.max(1, Math.ceil(image.size / partSize));
-  for (let part = 0; part < count; part += 1) {
-    await putFilePart(file.id, part, image.slice(part * partSize, (part + 1) * partSize), signal);
-    progress((part + 1) / (count + 1));
-  }
+/** Characters of one text: the server takes 400,000 in a part, and the name and the fence want a few of them. */
+export const TEXT_CHARS = 390_000;
+
+export function charsOf(items: readonly Item[], text: string): number {
+  return items.reduce((sum, item) => sum + (item.kind === "text" ? item.text.length : 0), text.length);
 }
 
-function toPart(file: StoredFile): ImagePart {
-  return { type: "image", file: file.id, name: file.name, media_type: file.media_type, width: file.width, height: file.height };
-}
-
-/** The image with its longest side at most 2048 px; animations and small images stay as they are. */
-async function scaleDown(file: Blob): Promise<Blob> {
-  if (file.type === "image/gif") return file;
-  const bitmap = await createImageBitmap(file);
-  const scale = LONGEST_SIDE / Math.max(bitmap.width, bitmap.height);
-  if (scale >= 1) return file;
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(bitmap.width * scale);
-  canvas.height = Math.round(bitmap.height * scale);
-  canvas.getContext("2d")?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  const type = file.type === "image/jpeg" ? "image/jpeg" : file.type === "image/webp" ? "image/webp" : "image/png";
-  return new Promise((resolve) => canvas.toBlob((blob) => resolve(blob ?? file), type, 0.9));
+/** True when the item is, or becomes, part of the message. */
+export function counts(item: Item): boolean {
+  return item.kind !== "refused";
 }

@@ -1,138 +1,85 @@
-import { ImagePlus } from "lucide-react";
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { useSession } from "../api/session.ts";
-import type { InputPart, Model } from "../api/types.ts";
-import { classes } from "../design/classes.ts";
-import { IconButton } from "../design/icon-button.tsx";
+import type { InputPart } from "../api/types.ts";
+import { isTouch } from "../design/pointer.ts";
 import { t } from "../i18n/index.ts";
-import { AttachmentChips } from "./attachment-chips.tsx";
-import { IMAGE_TYPES } from "./attachments.ts";
-import { readDraft, writeDraft } from "./drafts.ts";
+import { AttachButton } from "./attach-button.tsx";
+import { ComposerField } from "./composer-field.tsx";
+import { ComposerNote } from "./composer-note.tsx";
+import { DropZone } from "./drop-zone.tsx";
+import { ModelPicker } from "./model-picker.tsx";
 import { SendButton } from "./send-button.tsx";
-import { useAttachments } from "./use-attachments.ts";
-import { useGrow } from "./use-grow.ts";
+import { useComposer } from "./use-composer.ts";
+import { useTakeFiles } from "./use-take-files.ts";
+import type { ModelChoice } from "./use-model.ts";
+
+const AttachmentChips = lazy(() => import("./attachment-chips.tsx"));
 
 type Props = {
   conversation: string | null;
-  model: Model | null;
-  picker: ReactNode;
+  choice: ModelChoice;
   running: boolean;
   onSend: (parts: InputPart[]) => void;
   onStop: () => void;
   onEditLast?: () => void;
 };
 
-/** Where a message is written. What stands in it survives a reload; Enter sends, but not while an input method is composing. */
-export function Composer({ conversation, model, picker, running, onSend, onStop, onEditLast }: Props) {
-  const [text, setText] = useState(() => readDraft(conversation));
-  const [dragging, setDragging] = useState(false);
+/** Where a message is written. What stands in it survives a reload and is the same in every tab. */
+export function Composer({ conversation, choice, running, onSend, onStop, onEditLast }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
-  const chooser = useRef<HTMLInputElement>(null);
   const sendKey = useSession((state) => state.sendKey);
-  const attachments = useAttachments();
-  const seesImages = model?.capabilities.vision ?? false;
-  const filled = text.trim() !== "" || attachments.items.length > 0;
-  const ready = Boolean(model) && attachments.settled && filled;
-  const [waiting, setWaiting] = useState(false);
-
-  useEffect(() => writeDraft(conversation, text), [conversation, text]);
-  useGrow(area, text);
-
-  const submit = () => {
-    if (running || !filled) return;
-    setWaiting(!ready);
-    if (!ready) return; // Images are still under way, or the list of models is: it goes out as soon as they are here.
-    onSend([...attachments.parts, ...(text.trim() ? [{ type: "text", text: text.trim() } as const] : [])]);
-    setText("");
-    writeDraft(conversation, "");
-    attachments.clear();
-    area.current?.focus();
-  };
-
-  const latestSubmit = useRef(submit);
-  latestSubmit.current = submit;
+  const composer = useComposer({ conversation, choice, running, onSend, area });
+  const takeFiles = useTakeFiles(composer.key);
+  const { model } = choice;
   useEffect(() => {
-    if (waiting && ready) latestSubmit.current();
-  }, [waiting, ready]);
-
-  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (event.key === "ArrowUp" && text === "" && onEditLast) {
-      event.preventDefault();
-      onEditLast();
-    }
-    if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
-    const withModifier = event.ctrlKey || event.metaKey;
-    if (sendKey === "mod_enter" && !withModifier) return;
-    event.preventDefault();
-    submit();
-  };
-
-  const takeFiles = (files: Iterable<File>) => {
-    const images = [...files].filter((file) => IMAGE_TYPES.includes(file.type));
-    if (images.length && seesImages) attachments.add(images);
-    return images.length > 0;
-  };
-  const onPaste = (event: ClipboardEvent) => {
-    if (takeFiles(event.clipboardData.files)) event.preventDefault();
-  };
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault();
-    setDragging(false);
-    takeFiles(event.dataTransfer.files);
-  };
+    if (!isTouch() && !document.querySelector("[role=dialog]")) area.current?.focus();
+  }, []);
 
   return (
     <form
-      className={classes(
-        "flex flex-col rounded-lg border bg-raised shadow-2 transition-colors duration-150 focus-within:border-border-strong",
-        dragging ? "border-accent" : "border-border",
-      )}
+      className="flex flex-col rounded-lg border border-border bg-raised shadow-2 transition-colors duration-150 focus-within:border-border-strong"
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        composer.submit();
       }}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setDragging(seesImages);
-      }}
-      onDragLeave={() => setDragging(false)}
-      onDrop={onDrop}
     >
-      <AttachmentChips items={attachments.items} onRemove={attachments.remove} onRetry={attachments.retry} />
-      <textarea
-        ref={area}
-        id="composer"
-        rows={1}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={onKeyDown}
-        onPaste={onPaste}
-        aria-label={t("composer.label")}
-        placeholder={model ? t("composer.placeholder", { model: model.name }) : t("composer.noModel")}
-        className="thin-scroll max-h-[40dvh] w-full resize-none bg-transparent px-4 pt-3.5 pb-1 text-body placeholder:text-text-3 max-md:text-lg"
+      <DropZone onFiles={takeFiles} />
+      {composer.items.length > 0 && (
+        <Suspense fallback={<div className="h-17" />}>
+          <AttachmentChips draft={composer.key} items={composer.items} />
+        </Suspense>
+      )}
+      <ComposerField
+        area={area}
+        draft={composer.key}
+        text={composer.text}
+        sendKey={sendKey}
+        placeholder={placeholderOf(choice)}
+        onSubmit={composer.submit}
+        onFiles={takeFiles}
+        onEditLast={composer.items.length ? undefined : onEditLast}
       />
+      <ComposerNote composer={composer} choice={choice} />
       <div className="flex items-center gap-1 px-2 pb-2">
-        {seesImages && (
-          <>
-            <input
-              ref={chooser}
-              type="file"
-              accept={IMAGE_TYPES.join(",")}
-              multiple
-              hidden
-              onChange={(event) => {
-                takeFiles(event.target.files ?? []);
-                event.target.value = "";
-              }}
-            />
-            <IconButton icon={ImagePlus} label={t("composer.attach")} onClick={() => chooser.current?.click()} />
-          </>
-        )}
-        {picker}
+        <AttachButton onFiles={takeFiles} />
+        <ModelPicker model={model} models={choice.models} onChoose={choice.choose} />
         <span className="flex-1" />
-        <SendButton running={running} ready={filled && !waiting} busy={waiting} onStop={onStop} />
+        <SendButton
+          running={running}
+          ready={composer.filled && !composer.waiting}
+          busy={composer.waiting}
+          onStop={() => {
+            onStop();
+            if (!isTouch()) area.current?.focus();
+          }}
+        />
       </div>
     </form>
   );
+}
+
+/** While the list of models is under way nothing is claimed about it. */
+function placeholderOf({ model, loading }: ModelChoice): string {
+  if (model) return t("composer.placeholder", { model: model.name });
+  return loading ? t("composer.label") : t("composer.noModel");
 }

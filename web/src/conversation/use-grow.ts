@@ -1,12 +1,19 @@
-import { type RefObject, useLayoutEffect } from "react";
+import { type RefObject, useLayoutEffect, useState } from "react";
 
-/** Makes a text field as high as its text. */
-export function useGrow(area: RefObject<HTMLTextAreaElement | null>, text: string): void {
+const LONG_PX = 132; // five lines
+
+/** Makes a text field as high as its text, where the browser does not do so by itself; true when the text is long. */
+export function useGrow(area: RefObject<HTMLTextAreaElement | null>, text: string): boolean {
+  const [long, setLong] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
     const element = area.current;
     if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
+    if (!CSS.supports("field-sizing", "content")) {
+      element.style.height = "auto";
+      element.style.height = `${element.scrollHeight}px`;
+    }
+    setLong(element.scrollHeight > LONG_PX && text !== "");
   }, [area, text]);
+  return long;
 }

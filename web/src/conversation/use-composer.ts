@@ -1,0 +1,68 @@
+import { type RefObject, useEffect, useRef, useState } from "react";
+import type { InputPart } from "../api/types.ts";
+import { isTouch } from "../design/pointer.ts";
+import { counts, hindranceOf, partsOf } from "./attachments.ts";
+import { clearDraft, draftKey, useDraftOf } from "./drafts.ts";
+import type { ModelChoice } from "./use-model.ts";
+
+type Options = {
+  conversation: string | null;
+  choice: ModelChoice;
+  running: boolean;
+  onSend: (parts: InputPart[]) => void;
+  area: RefObject<HTMLTextAreaElement | null>;
+};
+
+/** The state of a composer: what stands in it, whether it can be sent, and what it waits for. */
+export function useComposer({ conversation, choice, running, onSend, area }: Options) {
+  const key = draftKey(conversation);
+  const { text, items } = useDraftOf(key);
+  const [waiting, setWaiting] = useState(false);
+  const [held, setHeld] = useState(false);
+  const filled = text.trim() !== "" || items.some(counts);
+  const hindrance = hindranceOf(items, text, choice.model);
+  const ready = choice.model !== null && hindrance === null;
+  const mayCome = ready || hindrance === "uploading" || (choice.loading && hindrance === null);
+
+  const submit = () => {
+    if (!filled) return;
+    setHeld(running); // An answer is under way: nothing is sent or queued, the text stays, and a line says why.
+    setWaiting(!running && !ready && mayCome);
+    if (running || !ready) return;
+    onSend(partsOf(items, text));
+    for (const item of items) if (item.kind === "image" && item.preview.startsWith("blob:")) URL.revokeObjectURL(item.preview);
+    empty(area.current);
+    clearDraft(key);
+    if (!isTouch()) area.current?.focus();
+  };
+
+  const latest = useRef(submit);
+  latest.current = submit;
+  useEffect(() => {
+    if (waiting && ready) latest.current();
+    else if (waiting && !mayCome) setWaiting(false);
+  }, [waiting, ready, mayCome]);
+  useEffect(() => {
+    if (!running) setHeld(false);
+  }, [running]);
+  useLeaveWarning(hindrance === "uploading");
+
+  return { key, text, items, filled, hindrance, held, waiting, submit, cancel: () => setWaiting(false) };
+}
+
+/** Clears the field as a person would, so that the browser's undo brings the text back. */
+function empty(area: HTMLTextAreaElement | null): void {
+  if (!area?.value || document.activeElement !== area) return;
+  area.select();
+  document.execCommand("delete");
+}
+
+/** The browser asks before it closes a page whose images have not all left. */
+function useLeaveWarning(active: boolean): void {
+  useEffect(() => {
+    if (!active) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [active]);
+}
