@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from "node:zlib";
+import { picture } from "../picture.ts";
 import { ADMIN, answers, ask, check, composer, lastAnswerIs, questions, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -23,8 +23,8 @@ export const scenario: Scenario = {
     await setUp(page, server.base);
 
     step("an image is added, shown as a chip, sent and stored");
-    await page.setInputFiles('input[type="file"]', { name: "red.png", mimeType: "image/png", buffer: redSquare(64) });
-    await page.getByRole("list", { name: "Images to send" }).getByText("Ready").waitFor();
+    await page.setInputFiles('input[type="file"]', { name: "red.png", mimeType: "image/png", buffer: picture(64) });
+    await page.getByRole("list", { name: "To be sent with the message" }).getByText("Ready").waitFor();
     await ask(page, "What is in this image?");
     await lastAnswerIs(page, "done", 60_000);
     await page.reload();
@@ -33,7 +33,7 @@ export const scenario: Scenario = {
     const width = await image.evaluate((element) => (element as HTMLImageElement).naturalWidth);
     check(width === 64, `the stored image is ${width} px wide`);
     await answers(page).last().getByText("image/png").waitFor();
-    check((await page.getByRole("list", { name: "Images to send" }).count()) === 0, "the chip is still there");
+    check((await page.getByRole("list", { name: "To be sent with the message" }).count()) === 0, "the chip is still there");
 
     step("a guest enters with the code and sees an empty list");
     const other = await browser.context();
@@ -62,29 +62,3 @@ export const scenario: Scenario = {
     check((await composer(page).inputValue()) === "half a thought", "the draft is lost");
   },
 };
-
-/** A PNG of one colour, made by hand. */
-function redSquare(side: number): Buffer {
-  const rows = Buffer.concat(
-    Array.from({ length: side }, () => Buffer.concat([Buffer.from([0]), Buffer.alloc(side * 3, Buffer.from([220, 30, 30]))])),
-  );
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(side, 0);
-  header.writeUInt32BE(side, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  return Buffer.concat([
-    Buffer.from("89504e470d0a1a0a", "hex"),
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows)),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, "ascii"), data]);
-  const frame = Buffer.alloc(8 + body.length);
-  frame.writeUInt32BE(data.length, 0);
-  body.copy(frame, 4);
-  frame.writeUInt32BE(crc32(body), 4 + body.length);
-  return frame;
-}

@@ -1,6 +1,6 @@
 import { newId } from "../api/ids.ts";
 import { formatNumber, t } from "../i18n/index.ts";
-import { IMAGE_TYPES, type ImageItem, type Item, TEXT_CHARS, type TextItem } from "./attachments.ts";
+import { IMAGE_TYPES, type ImageItem, type Item, TEXT_CHARS } from "./attachments.ts";
 import { decode } from "./decode.ts";
 import { changeItems, drafts } from "./drafts.ts";
 import { dropUpload, upload } from "./uploads.ts";

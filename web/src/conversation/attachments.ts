@@ -3,9 +3,21 @@ import { namedBlock } from "./named-block.ts";
 
 export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 /** What a file chooser offers. Whether a file is text is judged by its content, so that any other may be dropped or pasted. */
-export const ACCEPTED = [...IMAGE_TYPES, "text/*", ".md", ".csv", ".tsv", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".xml", ".log", ".sql"].join(
-  ",",
-);
+export const ACCEPTED = [
+  ...IMAGE_TYPES,
+  "text/*",
+  ".md",
+  ".csv",
+  ".tsv",
+  ".json",
+  ".jsonl",
+  ".yaml",
+  ".yml",
+  ".toml",
+  ".xml",
+  ".log",
+  ".sql",
+].join(",");
 
 /** An image on its way to the server; `progress` runs from 0 to 1. `source` is gone after a reload, when only ready ones are left. */
 export type ImageItem = {

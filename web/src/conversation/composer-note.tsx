@@ -36,7 +36,11 @@ function blocking(composer: Props["composer"], choice: ModelChoice): Note | null
     case "failed":
       return { text: t("composer.failed"), warn: true };
     case "blind":
-      return { text: t("composer.blind", { model: choice.model?.name ?? "" }), warn: true, action: <SeeingModel {...{ composer, choice }} /> };
+      return {
+        text: t("composer.blind", { model: choice.model?.name ?? "" }),
+        warn: true,
+        action: <SeeingModel {...{ composer, choice }} />,
+      };
     case "tooLong":
       return { text: t("composer.tooLong", { count: formatNumber(MESSAGE_CHARS) }), warn: true };
     default:

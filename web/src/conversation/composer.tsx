@@ -10,8 +10,8 @@ import { DropZone } from "./drop-zone.tsx";
 import { ModelPicker } from "./model-picker.tsx";
 import { SendButton } from "./send-button.tsx";
 import { useComposer } from "./use-composer.ts";
-import { useTakeFiles } from "./use-take-files.ts";
 import type { ModelChoice } from "./use-model.ts";
+import { useTakeFiles } from "./use-take-files.ts";
 
 const AttachmentChips = lazy(() => import("./attachment-chips.tsx"));
 
@@ -62,7 +62,11 @@ export function Composer({ conversation, choice, running, onSend, onStop, onEdit
       <ComposerNote composer={composer} choice={choice} />
       <div className="flex items-center gap-1 px-2 pb-2">
         <AttachButton onFiles={takeFiles} />
-        <ModelPicker model={model} models={choice.models} onChoose={choice.choose} />
+        {!model && choice.loading ? (
+          <span className="skeleton mx-2.5 h-4 w-24" />
+        ) : (
+          <ModelPicker model={model} models={choice.models} onChoose={choice.choose} />
+        )}
         <span className="flex-1" />
         <SendButton
           running={running}

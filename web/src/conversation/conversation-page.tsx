@@ -11,7 +11,6 @@ import { Composer } from "./composer.tsx";
 import { ConversationLoading, ConversationMissing } from "./conversation-states.tsx";
 import { loadAhead } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
-import { ModelPicker } from "./model-picker.tsx";
 import { Thread } from "./thread.tsx";
 import { useBranch } from "./use-branch.ts";
 import { useModel } from "./use-model.ts";
@@ -72,8 +71,7 @@ export default function ConversationPage({ id }: { id: string }) {
         <Composer
           key={id}
           conversation={id}
-          model={choice.model}
-          picker={<ModelPicker model={choice.model} models={choice.models} onChoose={choice.choose} />}
+          choice={choice}
           running={running}
           onSend={onSend}
           onStop={onStop}

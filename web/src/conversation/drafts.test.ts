@@ -40,13 +40,14 @@ test("a draft that was sent leaves nothing on the device", () => {
 });
 
 test("a full device is told, and the text stays in the page", () => {
-  const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+  const full = () => {
     throw new DOMException("full", "QuotaExceededError");
-  });
+  };
+  vi.stubGlobal("localStorage", { getItem: () => null, setItem: full });
   setText(key, "too much");
   expect(drafts.kept).toBe(false);
   expect(drafts.get(key).text).toBe("too much");
-  full.mockRestore();
+  vi.unstubAllGlobals();
   setText(key, "less");
   expect(drafts.kept).toBe(true);
 });

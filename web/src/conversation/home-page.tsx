@@ -5,11 +5,11 @@ import { Logo } from "../design/logo.tsx";
 import { t } from "../i18n/index.ts";
 import { send } from "./actions.ts";
 import { Composer } from "./composer.tsx";
-import { ModelPicker } from "./model-picker.tsx";
+import { Ideas } from "./home-ideas.tsx";
+import { greetingOf } from "./ideas.ts";
 import { NoModels } from "./no-models.tsx";
+import { RecentConversations } from "./recent-conversations.tsx";
 import { useModel } from "./use-model.ts";
-
-const IDEAS = ["home.idea1", "home.idea2", "home.idea3"] as const;
 
 /** The start of a new conversation: a greeting, the composer, and a few ways to begin. */
 export function HomePage() {
@@ -17,40 +17,24 @@ export function HomePage() {
   const choice = useModel(null);
   const [, navigate] = useLocation();
   const { model } = choice;
+  const guest = user.role === "guest";
   const onSend = (parts: InputPart[]) => {
     if (model) navigate(`/c/${send(null, parts, { provider: model.provider, model: model.id })}`);
   };
   return (
     <div className="thin-scroll flex min-h-0 flex-1 flex-col overflow-y-auto px-3 pb-[max(12px,env(safe-area-inset-bottom))] md:px-6">
-      <div className="mx-auto flex w-full max-w-2xl flex-1 flex-col justify-end gap-6 md:justify-center md:pb-[12vh]">
-        <div className="flex flex-1 flex-col items-center justify-center gap-4 text-center md:flex-none">
+      <div className="mx-auto flex w-full max-w-2xl flex-1 flex-col justify-end gap-5 md:justify-center md:pb-[12vh]">
+        <div className="flex flex-1 flex-col items-center justify-center gap-4 py-4 text-center md:flex-none">
           <Logo size={40} />
-          <h1 className="text-balance font-semibold text-2xl">{t("home.greeting", { name: user.name })}</h1>
+          <h1 className="text-balance font-semibold text-2xl max-md:text-xl">
+            {guest ? t("home.greetingGuest") : t(greetingOf(new Date()), { name: user.name })}
+          </h1>
+          {guest && <p className="text-balance text-sm text-text-3">{t("home.guest")}</p>}
         </div>
         {!choice.loading && !model && <NoModels />}
-        {model && (
-          <ul className="flex flex-wrap justify-center gap-2 md:order-last">
-            {IDEAS.map((idea) => (
-              <li key={idea}>
-                <button
-                  type="button"
-                  onClick={() => onSend([{ type: "text", text: t(idea) }])}
-                  className="rounded-full border border-border bg-raised px-3.5 py-2 text-sm text-text-2 transition-colors duration-80 hover:bg-hover hover:text-text-1"
-                >
-                  {t(idea)}
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
-        <Composer
-          conversation={null}
-          model={model}
-          picker={<ModelPicker model={model} models={choice.models} onChoose={choice.choose} />}
-          running={false}
-          onSend={onSend}
-          onStop={() => undefined}
-        />
+        <RecentConversations />
+        <div className="min-h-10 md:order-last md:min-h-24">{model && <Ideas demo={model.demo} onSend={onSend} />}</div>
+        <Composer conversation={null} choice={choice} running={false} onSend={onSend} onStop={() => undefined} />
       </div>
     </div>
   );

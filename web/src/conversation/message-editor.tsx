@@ -2,16 +2,18 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { asApiError } from "../api/errors.ts";
 import type { ImagePart, InputPart, Message } from "../api/types.ts";
 import { Button } from "../design/button.tsx";
+import { isComposing } from "../design/composing.ts";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
 import { t } from "../i18n/index.ts";
 import { edit } from "./actions.ts";
-import { textOf } from "./text.ts";
+import { namedBlock } from "./named-block.ts";
+import { wordsAndTexts } from "./text.ts";
 import type { ModelChoice } from "./use-model.ts";
 
 /** A question opened for change. Sending it makes a version beside the old one, which stays. */
 export function MessageEditor({ message, choice, onClose }: { message: Message; choice: ModelChoice; onClose: () => void }) {
-  const [text, setText] = useState(() => textOf(message.parts));
+  const [text, setText] = useState(() => wordsAndTexts(message.parts).words);
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     const element = area.current;
@@ -23,14 +25,15 @@ export function MessageEditor({ message, choice, onClose }: { message: Message; 
     const model = choice.model;
     if (!model || !text.trim()) return;
     const images = message.parts.filter((part): part is ImagePart => part.type === "image");
-    const parts: InputPart[] = [...images, { type: "text", text: text.trim() }];
+    const texts = wordsAndTexts(message.parts).texts.map((named) => ({ type: "text", text: namedBlock(named) }) as const);
+    const parts: InputPart[] = [...images, ...texts, { type: "text", text: text.trim() }];
     onClose();
     edit(message, parts, { provider: model.provider, model: model.id }).catch((error) =>
       toast(describeError(asApiError(error)), { tone: "error" }),
     );
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event)) return;
     if (event.key === "Escape") {
       event.preventDefault();
       onClose();

@@ -3,6 +3,7 @@ import { Popover } from "radix-ui";
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 import type { Model, ModelRef } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
+import { isComposing } from "../design/composing.ts";
 import { ModelBadges } from "../design/model-badges.tsx";
 import { t } from "../i18n/index.ts";
 
@@ -51,7 +52,7 @@ function Choices({ model, models, onChoose }: ChoicesProps) {
   const list = useId();
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();

@@ -22,13 +22,16 @@ export function NamedText({ named }: { named: Named }) {
             <span className="truncate text-sm">{named.name}</span>
             <span className="truncate text-text-3 text-xs">{t("paste.size", { count: formatNumber(named.text.length) })}</span>
           </span>
-          <ChevronRight aria-hidden size={16} className={classes("shrink-0 transition-transform duration-150", open ? "rotate-90" : "rtl:rotate-180")} />
+          <ChevronRight
+            aria-hidden
+            size={16}
+            className={classes("shrink-0 transition-transform duration-150", open ? "rotate-90" : "rtl:rotate-180")}
+          />
         </button>
         {open && <CopyButton text={() => named.text} label={t("common.copy")} />}
       </div>
       {open && (
         <pre
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reached by keyboard
           tabIndex={0}
           className="thin-scroll max-h-96 overflow-auto whitespace-pre-wrap border-border border-t p-3 font-mono text-sm [overflow-wrap:anywhere]"
         >

@@ -5,7 +5,6 @@ const LONG_PX = 132; // five lines
 /** Makes a text field as high as its text, where the browser does not do so by itself; true when the text is long. */
 export function useGrow(area: RefObject<HTMLTextAreaElement | null>, text: string): boolean {
   const [long, setLong] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
     const element = area.current;
     if (!element) return;

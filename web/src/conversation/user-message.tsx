@@ -8,14 +8,15 @@ import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import { BranchArrows } from "./branch-arrows.tsx";
 import { loadMessageEditor, loadRefusedNote } from "./late-parts.ts";
+import { NamedText } from "./named-text.tsx";
 import { useOutbox } from "./outbox.ts";
-import { textOf } from "./text.ts";
+import { textOf, wordsAndTexts } from "./text.ts";
 import type { ModelChoice } from "./use-model.ts";
 
 type Props = { message: Message; choice: ModelChoice; editing: boolean; onEdit: (message: string | null) => void };
 
 export function UserMessage({ message, choice, editing, onEdit }: Props) {
-  const text = textOf(message.parts);
+  const { words, texts } = wordsAndTexts(message.parts);
   const images = message.parts.filter((part): part is ImagePart => part.type === "image");
   const refused = useOutbox((state) => message.id in state.refused);
   if (editing)
@@ -29,15 +30,19 @@ export function UserMessage({ message, choice, editing, onEdit }: Props) {
           ))}
         </div>
       )}
-      {text && (
+      {texts.map((named, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message keep their order
+        <NamedText key={index} named={named} />
+      ))}
+      {words && (
         <div className="max-w-[85%] whitespace-pre-wrap rounded-lg rounded-ee-sm bg-hover px-4 py-2.5 text-body [overflow-wrap:anywhere]">
-          {text}
+          {words}
         </div>
       )}
       {refused && <Late load={loadRefusedNote} props={{ message, choice }} fallback={<div className="h-16" />} />}
       <div className="message-actions flex h-9 items-center">
         <IconButton icon={Pencil} label={t("message.edit")} small onClick={() => onEdit(message.id)} />
-        <CopyButton text={() => text} label={t("message.copy")} />
+        <CopyButton text={() => textOf(message.parts)} label={t("message.copy")} />
         <BranchArrows message={message} />
       </div>
     </article>

@@ -6,6 +6,7 @@ import { apiUrl } from "../api/http.ts";
 import { prefetchConversation } from "../api/queries.ts";
 import type { Conversation } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
+import { isComposing } from "../design/composing.ts";
 import { IconButton } from "../design/icon-button.tsx";
 import { Menu } from "../design/menu.tsx";
 import { Spinner } from "../design/spinner.tsx";
@@ -67,7 +68,7 @@ function TitleEditor({ item, onClose }: { item: Conversation; onClose: () => voi
   };
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event)) return;
     if (event.key === "Enter") save();
     if (event.key === "Escape") onClose();
   };

@@ -1,0 +1,44 @@
+import type { MouseEvent } from "react";
+import type { InputPart } from "../api/types.ts";
+import { t } from "../i18n/index.ts";
+import { draftKey, setText } from "./drafts.ts";
+import { ideasOf } from "./ideas.ts";
+
+/** Ways to begin. One fills the field, to be finished there; with Shift it is sent as it stands. */
+export function Ideas({ demo, onSend }: { demo: boolean; onSend: (parts: InputPart[]) => void }) {
+  const choose = (event: MouseEvent, text: string) => {
+    if (event.shiftKey) return onSend([{ type: "text", text: text.trim() }]);
+    setText(draftKey(null), text);
+    focusEnd();
+  };
+  return (
+    <ul className="flex flex-wrap justify-center gap-2 max-md:flex-nowrap max-md:justify-start max-md:overflow-x-auto max-md:[scrollbar-width:none]">
+      {ideasOf(new Date(), demo).map((idea) => (
+        <li key={idea} className="shrink-0">
+          <button
+            type="button"
+            onClick={(event) => choose(event, t(idea))}
+            title={t("home.ideaHint")}
+            className="rounded-full border border-border bg-raised px-3.5 py-2 text-sm text-text-2 transition-colors duration-80 hover:bg-hover hover:text-text-1 max-md:min-h-11"
+          >
+            {labelOf(t(idea))}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** An idea that the person finishes ends with a colon or a space; on its button with an ellipsis. */
+function labelOf(text: string): string {
+  return text.replace(/\s*[:：]?\s*$/, (end) => (end ? "…" : ""));
+}
+
+/** The person asked for the text: on a phone, too, the next thing is to finish it. */
+function focusEnd(): void {
+  requestAnimationFrame(() => {
+    const area = document.querySelector<HTMLTextAreaElement>("#composer");
+    area?.focus();
+    area?.setSelectionRange(area.value.length, area.value.length);
+  });
+}
