@@ -20,7 +20,7 @@ from portico.infra.dberrors import DatabaseUnavailable, NoSuchTable
 from portico.infra.egress import Egress
 from portico.infra.jobs import Handler, Jobs
 from portico.infra.lease import Lease
-from portico.infra.objectstore import DatabaseStore, DirectoryStore
+from portico.infra.objectstore import DatabaseStore, DirectoryStore, ObjectStore
 from portico.infra.ratelimit import RateLimiter
 from portico.infra.telemetry import Metrics
 from portico.migrations import HEAD
@@ -203,8 +203,7 @@ async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool 
     infra = await _infra(settings)
     accounts = AccountsService(infra.db, settings, infra.limiter)
     providers = ProviderService(infra.db, settings, infra.egress, infra.vault, infra.metrics)
-    objects = DirectoryStore(settings.data.dir / "objects") if _in_folder(settings) else DatabaseStore(infra.db)
-    files = FilesService(infra.db, objects, settings.limits, infra.limiter)
+    files = FilesService(infra.db, open_objects(settings, infra.db), settings.limits, infra.limiter)
     conversations = ConversationService(infra.db)
     messages = MessageService(infra.db, conversations)
     lease = Lease(infra.db, addr="" if worker else _address(settings), version=__version__, ttl_ms=settings.runs.lease_ms)
@@ -234,8 +233,17 @@ async def _infra(settings: Settings) -> Infra:
     return Infra(settings, db, Metrics(), Egress(settings), Vault(db, settings.secrets.ring), RateLimiter(db))
 
 
-def _in_folder(settings: Settings) -> bool:
-    return settings.data.objects == "directory" or (settings.data.objects == "auto" and not settings.database.is_postgres)
+def open_objects(settings: Settings, db: Database) -> ObjectStore:
+    """The store that the settings choose for the bytes of files."""
+    if settings.objects == "directory":
+        return DirectoryStore(settings.data.dir / "objects")
+    if settings.objects == "database":
+        return DatabaseStore(db)
+    from portico.infra.s3store import Place, S3Store  # noqa: PLC0415 -- costs 6 MB, which only a deployment with a bucket pays
+
+    s3 = settings.s3
+    public = (s3.public_endpoint or s3.endpoint) if s3.presign else None
+    return S3Store(Place(s3.bucket, s3.endpoint, s3.region, s3.access_key, s3.secret_key, s3.path_style, s3.prefix), links_by=public)
 
 
 def _address(settings: Settings) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import s3
 from tests.cli.conftest import Run
 
 
@@ -55,6 +56,23 @@ def test_a_wrong_key_is_found(ready: Run, store_url: str, clean_env: pytest.Monk
     ran = ready("doctor", KEY_VAULTS_SECRET="wrong")
     assert ran.status == 1
     assert "does not open the secrets for: provider" in ran.out
+
+
+def test_a_bucket_is_tried_and_a_wrong_one_is_found(ready: Run) -> None:
+    with s3.serve_s3() as address:
+        named = {
+            "PORTICO_OBJECTS": "s3",
+            "S3_ENDPOINT": address,
+            "S3_ACCESS_KEY_ID": "a",
+            "S3_SECRET_ACCESS_KEY": "b",
+            "S3_ENABLE_PATH_STYLE": "1",
+        }
+        ran = ready("doctor", S3_BUCKET=s3.BUCKET, **named)
+        assert ran.status == 0, ran.out
+        assert f"The bucket {s3.BUCKET} stores, reads and deletes." in ran.out
+        ran = ready("doctor", S3_BUCKET="no-such-bucket", **named)
+    assert ran.status == 1
+    assert "NoSuchBucket" in ran.out
 
 
 async def _seal(url: str) -> None:

@@ -1,8 +1,10 @@
 """The routes of files, by HTTP."""
 
+import asyncio
 from typing import get_args
 
 import pytest
+import requests
 from fastapi import FastAPI
 
 from portico.access.principal import Principal
@@ -10,15 +12,24 @@ from portico.accounts.middleware import Who
 from portico.files.routes import FilesRoutes
 from portico.files.service import FilesService
 from portico.ids import new_id
+from portico.infra.db import Database
 from portico.infra.http import install_errors
 from portico.infra.middleware import BodyLimit, RequestContext, SecurityHeaders
+from portico.infra.ratelimit import RateLimiter
+from portico.infra.s3store import S3Store
 from portico.infra.telemetry import Metrics
+from portico.settings import Limits
+from tests import s3
 from tests.asgi import Answer, Browser
 from tests.files.test_content import png
 
 
 @pytest.fixture
 def browser(files: FilesService, ada: Principal) -> Browser:
+    return browser_of(files, ada)
+
+
+def browser_of(files: FilesService, ada: Principal) -> Browser:
     api = FastAPI()
     install_errors(api)
     api.include_router(FilesRoutes(files).router, prefix="/api")
@@ -81,3 +92,16 @@ async def test_a_bad_announcement_is_refused_by_its_field(browser: Browser, chan
     body = {"id": new_id(), "name": "a", "size": 3, "media_type": "text/plain", **change}
     answer = await browser.post("/api/files", body)
     assert (answer.status, answer.code) == (422, "invalid_request")
+
+
+async def test_a_file_in_a_bucket_is_saved_from_there_but_an_image_is_not(db: Database, ada: Principal) -> None:
+    with s3.serve_s3() as address:
+        files = FilesService(db, S3Store(s3.place(address), links_by=address), Limits(), RateLimiter(db))
+        browser = browser_of(files, ada)
+        text = await uploaded(browser, b"hello", "notes.txt", "text/plain")
+        answer = await browser.get(f"/api/files/{text}/content")
+        assert (answer.status, answer.headers["cache-control"]) == (307, "no-store")
+        saved = await asyncio.to_thread(requests.get, answer.headers["location"], timeout=10)
+        assert (saved.content, saved.headers["content-disposition"]) == (b"hello", "attachment; filename*=UTF-8''notes.txt")
+        image = await uploaded(browser, png(3, 4), "a.png", "image/png")
+        assert (await browser.get(f"/api/files/{image}/content")).body == png(3, 4)

@@ -1,4 +1,4 @@
-"""Objects in a folder and in the database."""
+"""Objects in a folder, in the database and in a bucket: what every store does."""
 
 import contextlib
 import hashlib
@@ -10,14 +10,26 @@ import pytest
 
 from portico.infra.db import open_database
 from portico.infra.objectstore import CHUNK_BYTES, DatabaseStore, DirectoryStore, ObjectMissing, ObjectStore, once
+from portico.infra.s3store import S3Store
+from tests import s3
 from tests.conftest import fresh_database
 
 
-@pytest.fixture(params=["directory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    with s3.serve_s3() as address:
+        yield address
+
+
+@pytest.fixture(params=["directory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres), "s3"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database; empty for the store that needs none."""
+    """The address of a database or of an S3 server; empty for the store that needs neither."""
     if request.param == "directory":
         yield ""
+    elif request.param == "s3":
+        address = request.getfixturevalue("bucket")
+        s3.empty(address)
+        yield address
     elif request.param == "sqlite":
         yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'portico.db')}"
     else:
@@ -30,6 +42,9 @@ async def objects(url: str, tmp_path: Path) -> AsyncIterator[ObjectStore]:
     if not url:
         yield DirectoryStore(tmp_path / "objects")
         return
+    if url.startswith("http"):
+        yield S3Store(s3.place(url))
+        return
     db = await open_database(url)
     yield DatabaseStore(db)
     await db.close()
@@ -39,6 +54,8 @@ async def remains(objects: ObjectStore) -> int:
     """Count files or rows, drafts included."""
     if isinstance(objects, DatabaseStore):
         return len(await objects._db.fetch("SELECT object FROM object_chunks"))
+    if isinstance(objects, S3Store):
+        return s3.listed(str(objects._bucket.config.get("endpoint"))).count("<Key>")
     assert isinstance(objects, DirectoryStore)
     return len(files_in(objects._folder))
 

@@ -71,3 +71,28 @@ def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 def test_an_administrators_address_without_a_password_is_refused(tmp_path: Path) -> None:
     assert "belong together" in refused(env(tmp_path, PORTICO_ADMIN_EMAIL="a@b"))
+
+
+POSTGRES = {"DATABASE_URL": "postgresql://db/portico", "KEY_VAULTS_SECRET": "x"}
+BUCKET = {"S3_BUCKET": "files", "S3_ENDPOINT": "https://s3.example.org", "S3_ACCESS_KEY_ID": "a", "S3_SECRET_ACCESS_KEY": "b"}
+
+
+@pytest.mark.parametrize(
+    ("named", "store"),
+    [
+        ({}, "directory"),
+        (POSTGRES, "database"),
+        ({**POSTGRES, **BUCKET}, "s3"),
+        ({**POSTGRES, **BUCKET, "PORTICO_OBJECTS": "database"}, "database"),
+        (BUCKET, "directory"),  # on a laptop these names may belong to another program
+        ({**BUCKET, "PORTICO_OBJECTS": "s3"}, "s3"),
+    ],
+)
+def test_where_files_go_follows_from_what_replicas_share(tmp_path: Path, named: dict[str, str], store: str) -> None:
+    assert prepare(load(env(tmp_path, **named))).objects == store
+
+
+def test_a_bucket_that_is_half_described_is_refused(tmp_path: Path) -> None:
+    assert "no bucket is named" in refused(env(tmp_path, PORTICO_OBJECTS="s3"))
+    half = {**POSTGRES, **BUCKET, "S3_SECRET_ACCESS_KEY": ""}
+    assert "belong together" in refused(env(tmp_path, **half))

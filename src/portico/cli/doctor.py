@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import re
 import shutil
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -16,6 +17,7 @@ from portico.errors import PorticoError, Unavailable
 from portico.infra.crypto import Vault
 from portico.infra.db import Database, open_database
 from portico.infra.egress import Egress
+from portico.infra.objectstore import once
 from portico.infra.telemetry import Metrics
 from portico.migrations import HEAD
 from portico.providers.admin import ProviderAdmin
@@ -23,7 +25,7 @@ from portico.providers.models import Provider
 from portico.providers.service import ProviderService
 from portico.settings import Settings, SettingsError, load
 from portico.settings.prepare import SECRET_FILE, read_secret
-from portico.wiring import schema_version
+from portico.wiring import open_objects, schema_version
 
 _LITTLE_DISK_BYTES = 1_000_000_000
 _MARKS = {"ok": "ok  ", "warning": "look", "fault": "BAD "}
@@ -92,6 +94,8 @@ async def _inside(settings: Settings, db: Database, *, probe: bool) -> AsyncIter
     if schema.level != "ok":
         return
     yield await key_ring(settings, db)
+    if settings.objects == "s3":
+        yield await bucket(settings, db)
     async for finding in providers(settings, db, probe=probe):
         yield finding
 
@@ -197,6 +201,26 @@ async def key_ring(settings: Settings, db: Database) -> Finding:
         return ok("The key ring opens the database's secrets.")
     remedy = "Put the key that was used before behind the new one in PORTICO_SECRET_KEY, or enter the providers' keys again."
     return Finding("fault", f"The key ring does not open the secrets for: {', '.join(lost)}.", remedy)
+
+
+async def bucket(settings: Settings, db: Database) -> Finding:
+    """Store, read and delete one small object."""
+    objects = open_objects(settings, db)
+    name = f"The bucket {settings.s3.bucket}"
+    try:
+        stored = await objects.put(once(b"portico doctor"), "doctor")
+        read = b"".join([piece async for piece in objects.get(stored.key)])
+        await objects.delete(stored.key)
+    except PorticoError as error:
+        said = str(error.__cause__ or error)
+        code = re.search(r"<Code>(\w+)</Code>", said)
+        reason = code[1] if code else said.partition("\n")[0]
+        return Finding(
+            "fault", f"{name} cannot be used: {reason}.", "Check S3_ENDPOINT, S3_BUCKET, S3_ENABLE_PATH_STYLE and the access key's rights."
+        )
+    if read != b"portico doctor":
+        return Finding("fault", f"{name} gives back other bytes than were stored.", "Look at what stands between Portico and the bucket.")
+    return ok(f"{name} stores, reads and deletes.")
 
 
 def _ring(settings: Settings) -> tuple[str, ...]:

@@ -96,6 +96,8 @@ class FilesRoutes:
     async def content(self, who: Who, file_id: _Id) -> Response:
         """Send the bytes: an image to be shown, everything else to be saved, never to be run."""
         file, data = await self._files.open(who, FileId(file_id))
+        if (link := await self._files.link(file)) is not None:
+            return Response(status_code=307, headers={"location": link, "cache-control": "no-store"})
         kind = "inline" if file.is_image else "attachment"
         headers = {
             "content-length": str(file.size),

@@ -18,6 +18,7 @@ from portico.settings import Limits
 
 _HOUR_S = 3600
 _DAY_MS = 86_400_000
+LINK_S = 300  # long enough for a browser to begin the download, short enough to be worth little when it leaks
 
 LOCK_USER = "SELECT id FROM users WHERE id = :user {for_update}"
 USED = "SELECT coalesce(sum(size), 0) AS used FROM files WHERE user_id = :user AND deleted_at IS NULL"
@@ -167,7 +168,7 @@ class FilesService:
         if len(keys) != file.parts:
             raise ObjectMissing
         found = self._judge(file, content.look(await _head(self._joined(keys))))
-        stored = await self._objects.put(self._joined(keys), file.id)
+        stored = await self._objects.put(self._joined(keys), file.id, name=file.name)
         async with self._db.transaction() as tx:
             values = {"media_type": found.media_type, "width": found.width or None, "height": found.height or None}
             await tx.execute(READY, id=file.id, object=stored.key, **values)
@@ -207,6 +208,12 @@ class FilesService:
         if file.object is None:
             raise FileNotFound
         return file, self._objects.get(file.object)
+
+    async def link(self, file: File) -> str | None:
+        """Return the address from which a browser may save the file, or None: then `open` it. Images, being part of the page, have none."""
+        if file.object is None or file.is_image:
+            return None
+        return await self._objects.link(file.object, expires_s=LINK_S)
 
     async def load(self, user_id: UserId, file_id: FileId) -> bytes | None:
         """Return the bytes of a user's image for a model; None if there is no such image."""

@@ -1,4 +1,4 @@
-"""Bytes under immutable keys: in a folder, or in the database in rows of 256 kB.
+"""Bytes under immutable keys: in a folder, or in the database in rows of 256 kB. `s3store` keeps them in a bucket.
 
 A key is `<SHA-256 of the content>-<scope>`. It never names other bytes. The scope is the id of the one row that owns the object, so an
 object can be deleted with its row and no reference is counted: counting would race with an upload of the same bytes.
@@ -47,10 +47,13 @@ class Stored:
 
 
 class ObjectStore(Protocol):
-    """Where the bytes of files are. Implementations: DirectoryStore, DatabaseStore."""
+    """Where the bytes of files are. Implementations: DirectoryStore, DatabaseStore, s3store.S3Store."""
 
-    async def put(self, data: AsyncIterator[bytes], scope: str) -> Stored:
-        """Store a stream for one owner. Nothing is visible before all of it is stored; storing it twice changes nothing."""
+    async def put(self, data: AsyncIterator[bytes], scope: str, *, name: str = "") -> Stored:
+        """Store a stream for one owner. Nothing is visible before all of it is stored; storing it twice changes nothing.
+
+        `name` is what a browser saves it as when it loads the object from its `link`.
+        """
         ...
 
     def get(self, key: str) -> AsyncIterator[bytes]:
@@ -65,19 +68,24 @@ class ObjectStore(Protocol):
         """Delete what uploads left behind whose process died, if it began longer ago; return how many pieces."""
         ...
 
+    async def link(self, key: str, *, expires_s: int) -> str | None:
+        """Return an address under which a browser may load the object itself, or None where only Portico can read it."""
+        ...
+
 
 async def once(data: bytes) -> AsyncIterator[bytes]:
     """Make a stream of bytes that are in memory."""
     yield data
 
 
-def _checked(key: str) -> str:
+def checked_key(key: str) -> str:
+    """Return `key` if it can be one. Raises ValueError."""
     if not _KEY.fullmatch(key):
         raise ValueError("not the key of an object")
     return key
 
 
-async def _pieces(data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def pieces_of(data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Cut a stream into pieces of CHUNK_BYTES; an empty stream is one empty piece."""
     waiting = bytearray()
     any_piece = False
@@ -97,16 +105,17 @@ class DirectoryStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def put(self, data: AsyncIterator[bytes], scope: str) -> Stored:
+    async def put(self, data: AsyncIterator[bytes], scope: str, *, name: str = "") -> Stored:
+        del name
         digest, size = hashlib.sha256(), 0
         draft = self._folder / "drafts" / secrets.token_hex(16)
         try:
             await asyncio.to_thread(draft.parent.mkdir, parents=True, exist_ok=True)
-            async for piece in _pieces(data):
+            async for piece in pieces_of(data):
                 digest.update(piece)
                 size += len(piece)
                 await asyncio.to_thread(_append, draft, piece)
-            key = _checked(f"{digest.hexdigest()}-{scope}")
+            key = checked_key(f"{digest.hexdigest()}-{scope}")
             await asyncio.to_thread(_publish, draft, self._path(key))
         except OSError as error:
             if error.errno in _NO_ROOM:
@@ -131,8 +140,11 @@ class DirectoryStore:
     async def sweep(self, older_s: float) -> int:
         return await asyncio.to_thread(_sweep, self._folder / "drafts", time.time() - older_s)
 
+    async def link(self, key: str, *, expires_s: int) -> None:
+        del key, expires_s
+
     def _path(self, key: str) -> Path:
-        return self._folder / _checked(key)[:2] / key
+        return self._folder / checked_key(key)[:2] / key
 
 
 def _append(path: Path, piece: bytes) -> None:
@@ -165,17 +177,18 @@ class DatabaseStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def put(self, data: AsyncIterator[bytes], scope: str) -> Stored:
+    async def put(self, data: AsyncIterator[bytes], scope: str, *, name: str = "") -> Stored:
+        del name
         digest, size, n, key = hashlib.sha256(), 0, 0, ""
         draft = f"draft-{_stamp(0)}-{secrets.token_hex(16)}"
         try:
-            async for piece in _pieces(data):
+            async for piece in pieces_of(data):
                 digest.update(piece)
                 size += len(piece)
                 async with self._db.transaction(durable=False) as tx:
                     await tx.execute(ADD, object=draft, n=n, data=piece)
                 n += 1
-            key = _checked(f"{digest.hexdigest()}-{scope}")
+            key = checked_key(f"{digest.hexdigest()}-{scope}")
             async with self._db.transaction() as tx:
                 if not await tx.execute(NAME, key=key, draft=draft):
                     await tx.execute(DELETE, object=draft)  # it was stored before
@@ -195,7 +208,7 @@ class DatabaseStore:
 
     async def get(self, key: str) -> AsyncIterator[bytes]:
         n = 0
-        while (row := await self._db.fetch_one(GET, object=_checked(key), n=n)) is not None:
+        while (row := await self._db.fetch_one(GET, object=checked_key(key), n=n)) is not None:
             yield bytes(row["data"])
             n += 1
         if n == 0:
@@ -203,11 +216,14 @@ class DatabaseStore:
 
     async def delete(self, key: str) -> None:
         async with self._db.transaction() as tx:
-            await tx.execute(DELETE, object=_checked(key))
+            await tx.execute(DELETE, object=checked_key(key))
 
     async def sweep(self, older_s: float) -> int:
         async with self._db.transaction(durable=False) as tx:
             return await tx.execute(SWEEP, oldest=f"draft-{_stamp(older_s)}")
+
+    async def link(self, key: str, *, expires_s: int) -> None:
+        del key, expires_s
 
 
 def _stamp(ago_s: float) -> str:

@@ -173,10 +173,73 @@ class Data:
     objects: str = setting(
         "PORTICO_OBJECTS",
         default="auto",
-        parse=f.choice("auto", "directory", "database"),
+        parse=f.choice("auto", "directory", "database", "s3"),
         text="Where the bytes of files go.",
-        shown="auto: a folder with SQLite, the database with PostgreSQL",
-        why="Replicas share the database but not a folder.",
+        shown="auto: a folder with SQLite; with PostgreSQL the bucket if S3_BUCKET names one, else the database",
+        why="Replicas share the database and the bucket but not a folder.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class S3:
+    """The bucket that keeps the bytes of files when `PORTICO_OBJECTS` chooses it. Any store with S3's protocol will do."""
+
+    bucket: str = setting(
+        "PORTICO_S3_BUCKET", "S3_BUCKET", default="", parse=f.text, text="Name of the bucket. It must exist.", example="portico"
+    )
+    endpoint: str = setting(
+        "PORTICO_S3_ENDPOINT",
+        "S3_ENDPOINT",
+        default="",
+        parse=f.web_url,
+        shown="Amazon's, by region",
+        text="Address of the store.",
+        example="https://s3.example.org",
+    )
+    region: str = setting("PORTICO_S3_REGION", "S3_REGION", default="us-east-1", parse=f.text, text="Region of the bucket.")
+    access_key: str = setting(
+        "PORTICO_S3_ACCESS_KEY_ID",
+        "S3_ACCESS_KEY_ID",
+        default="",
+        parse=f.text,
+        secret=True,
+        shown="the credentials of the machine or pod",
+        text="Access key.",
+    )
+    secret_key: str = setting(
+        "PORTICO_S3_SECRET_ACCESS_KEY",
+        "S3_SECRET_ACCESS_KEY",
+        default="",
+        parse=f.text,
+        secret=True,
+        shown="",
+        text="Secret of the access key.",
+    )
+    path_style: bool = setting(
+        "PORTICO_S3_PATH_STYLE",
+        "S3_ENABLE_PATH_STYLE",
+        default=False,
+        parse=f.truth,
+        shown="0",
+        text="Put the bucket's name into the path and not into the host name, as most stores outside of Amazon want it.",
+    )
+    prefix: str = setting("PORTICO_S3_PREFIX", default="", parse=f.text, text="Folder in the bucket.", example="portico")
+    presign: bool = setting(
+        "PORTICO_S3_PRESIGN",
+        default=False,
+        parse=f.truth,
+        shown="0",
+        text="Let browsers download files, other than images, from the bucket itself, by an address that is signed for 5 minutes.",
+        why="Saves Portico the bytes, but needs a bucket that browsers reach.",
+    )
+    public_endpoint: str = setting(
+        "PORTICO_S3_PUBLIC_ENDPOINT",
+        "S3_PUBLIC_DOMAIN",
+        default="",
+        parse=f.web_url,
+        shown="the endpoint",
+        text="Address of the store for browsers; used with `PORTICO_S3_PRESIGN` only.",
+        example="https://files.example.org",
     )
 
 

@@ -9,7 +9,7 @@ from portico.settings.fields import names
 _ACCOUNTS = "accounts are made in Portico: an administrator adds them, or single sign-on comes with a later release"
 _DEAD = "has had no effect since LobeChat 2 and has none here; remove it"
 _ENDPOINT = "use its OpenAI-compatible endpoint as OPENAI_PROXY_URL"
-_FILES = "files are kept in the data folder or in the database"
+_PRIVATE = "objects stay private in their bucket; remove it"
 _KNOWLEDGE = "knowledge bases come with a later release"
 _METRICS = "Portico reports to nobody; its metrics are on PORTICO_METRICS_PORT"
 _STORE = "Portico needs no cache: its database is enough"
@@ -34,7 +34,7 @@ _ADVICE: tuple[tuple[str, str], ...] = (
     ("PLUGIN_SETTINGS", "is read and kept; plugins come with a later release"),
     ("PLUGINS_INDEX_URL|AGENTS_INDEX_URL|MCP_TOOL_TIMEOUT", "has no effect yet: plugins and agents come with a later release"),
     (r"DEFAULT_FILES_CONFIG|FILE_TYPE_CHUNKING_RULES|UNSTRUCTURED_\w+|CHUNKS_AUTO_\w+|EMBEDDING_\w+", _KNOWLEDGE),
-    (r"(NEXT_PUBLIC_)?S3_\w+", _FILES),
+    (r"S3_SET_ACL|NEXT_PUBLIC_S3_\w+", _PRIVATE),
     ("LLM_VISION_IMAGE_USE_BASE64", "images always travel inside the request; remove it"),
     (r"REDIS_\w+|QSTASH_\w+", _STORE),
     (r"SMTP_\w+|RESEND_\w+", "has no effect yet: mail comes with a later release"),

@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from portico.settings.deployment import Secrets
+from portico.settings.deployment import S3, Secrets
 from portico.settings.load import SettingsError
 from portico.settings.models import Settings
 
@@ -25,6 +25,8 @@ def prepare(settings: Settings) -> Settings:
         )
     if bool(settings.access.admin_email) != bool(settings.access.admin_password):
         raise SettingsError("PORTICO_ADMIN_EMAIL and PORTICO_ADMIN_PASSWORD belong together: set both, or neither and use the page.")
+    if settings.objects == "s3":
+        _require_bucket(settings.s3)
     if settings.database.is_postgres:
         return _with_configured_secret(settings)
     _make_folder(settings.data.dir)
@@ -39,9 +41,16 @@ def _with_configured_secret(settings: Settings) -> Settings:
             "PORTICO_SECRET_KEY (or KEY_VAULTS_SECRET) is not set: with PostgreSQL every process needs the same one, and it must survive "
             "the machine. Make one with `openssl rand -base64 32`, keep it with your backups, and set it for all replicas."
         )
-    if settings.data.objects == "directory":
+    if settings.objects == "directory":
         _make_folder(settings.data.dir)
     return settings
+
+
+def _require_bucket(s3: S3) -> None:
+    if not s3.bucket:
+        raise SettingsError("PORTICO_OBJECTS is s3, but no bucket is named: set S3_BUCKET, and S3_ENDPOINT unless it is Amazon's.")
+    if bool(s3.access_key) != bool(s3.secret_key):
+        raise SettingsError("S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both, or neither to use the pod's credentials.")
 
 
 def _make_folder(folder: Path) -> None:
