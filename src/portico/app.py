@@ -1,7 +1,9 @@
 """The ASGI application: health, every domain's routes, the built page, and the middleware around them. All of it plain ASGI."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,11 +13,14 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from portico import __version__
+from portico.access.principal import Principal
 from portico.accounts.middleware import AccountsMiddleware, AtDoor, Entry, MaybeWho, entry_of, place_of
 from portico.accounts.routes import AccountsRoutes
 from portico.accounts.shapes import AccountsBoot, ModelRefShape
-from portico.conversations.routes import ConversationRoutes
-from portico.conversations.shapes import ConversationShape, conversation_page
+from portico.conversations.routes import ConversationRoutes, FolderRoutes
+from portico.conversations.service import MAX_PINNED
+from portico.conversations.shapes import ConversationShape, FolderShape, conversation_page
+from portico.conversations.views import PINS, UNSORTED
 from portico.files.routes import FilesRoutes
 from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.http import Page, RouteNotFound, install_errors, problems
@@ -23,7 +28,7 @@ from portico.infra.middleware import BasePath, BodyLimit, RequestContext, Securi
 from portico.infra.site import Look, Site
 from portico.providers.routes import ProviderRoutes
 from portico.runs.routes import RunRoutes
-from portico.wiring import Portico
+from portico.wiring import Portico, Services
 
 logger = logging.getLogger(__name__)
 Message = MutableMapping[str, Any]
@@ -52,7 +57,21 @@ class BootShape(AccountsBoot):
     version: str
     base_path: str
     features: dict[str, bool]
-    conversations: Annotated[Page[ConversationShape] | None, Field(description="The newest 30, for somebody who is signed in.")]
+    conversations: Annotated[
+        Page[ConversationShape] | None,
+        Field(description="The newest 30 that are in no folder and not pinned, for somebody who is signed in."),
+    ]
+    pinned: Annotated[list[ConversationShape], Field(description="Every pinned conversation.")]
+    folders: Annotated[list[FolderShape], Field(description="Every folder, in its order.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the sidebar shows first; empty for nobody."""
+
+    newest: Page[ConversationShape] | None = None
+    pinned: list[ConversationShape] = field(default_factory=list)
+    folders: list[FolderShape] = field(default_factory=list)
 
 
 class CoreRoutes:
@@ -79,7 +98,7 @@ async def boot_data(portico: Portico, entry: Entry) -> BootShape:
     services = portico.services
     identity = await entry.identity()
     boot = AccountsBoot.of(await services.accounts.boot(entry.visit, identity.user if identity else None))
-    listed = await services.conversations.recent(identity.principal) if identity else None
+    shelf = await _shelf(services, identity.principal) if identity else Shelf()
     if boot.default_model is None and identity is not None:
         first = await services.providers.default_model()
         boot.default_model = ModelRefShape(provider=first.provider, model=first.model) if first else None
@@ -88,8 +107,20 @@ async def boot_data(portico: Portico, entry: Entry) -> BootShape:
         version=__version__,
         base_path=portico.infra.settings.server.base_path,
         features={"files": True, "search": True, "tools": True},
-        conversations=conversation_page(listed) if listed else None,
+        conversations=shelf.newest,
+        pinned=shelf.pinned,
+        folders=shelf.folders,
     )
+
+
+async def _shelf(services: Services, who: Principal) -> "Shelf":
+    newest, pinned, folders = await asyncio.gather(
+        services.conversations.recent(who, view=UNSORTED),
+        services.conversations.recent(who, view=PINS, limit=MAX_PINNED),
+        services.folders.list(who),
+    )
+    pins = [ConversationShape.of(one) for one in pinned.items]
+    return Shelf(conversation_page(newest), pins, [FolderShape.of(folder) for folder in folders])
 
 
 class Health:
@@ -171,7 +202,10 @@ def build_app(portico: Portico) -> App:
     routers = (
         CoreRoutes(portico).router,
         AccountsRoutes(services.accounts).router,
-        ConversationRoutes(portico.infra.db, services.conversations, services.messages, services.runs.refs).router,
+        ConversationRoutes(
+            portico.infra.db, services.conversations, services.selections, services.messages, services.removal, services.runs.refs
+        ).router,
+        FolderRoutes(services.folders).router,
         RunRoutes(
             services.runs,
             services.streams,

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from portico import __version__
 from portico.accounts.service import AccountsService
+from portico.conversations.folders import FolderService
 from portico.conversations.messages import MessageService
+from portico.conversations.selection import Selections
 from portico.conversations.service import ConversationService
 from portico.conversations.title import TitleJob
 from portico.files.service import FilesService
@@ -32,6 +34,7 @@ from portico.runs.engine import Engine
 from portico.runs.finish import Finisher
 from portico.runs.live import Hub
 from portico.runs.recorder import Recorder
+from portico.runs.removal import Removal
 from portico.runs.retention import PERIODIC, Retention
 from portico.runs.runner import Bench, Runner
 from portico.runs.service import Desk, Limits, RunService
@@ -75,10 +78,13 @@ class Services:
 
     accounts: AccountsService
     conversations: ConversationService
+    selections: Selections
+    folders: FolderService
     messages: MessageService
     providers: ProviderService
     files: FilesService
     runs: RunService
+    removal: Removal
     streams: Streams
 
 
@@ -204,7 +210,8 @@ async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool 
     accounts = AccountsService(infra.db, settings, infra.limiter)
     providers = ProviderService(infra.db, settings, infra.egress, infra.vault, infra.metrics)
     files = FilesService(infra.db, open_objects(settings, infra.db), settings.limits, infra.limiter)
-    conversations = ConversationService(infra.db)
+    conversations = ConversationService(infra.db, temporary_ms=settings.conversations.temporary_s * 1000)
+    selections = Selections(infra.db, conversations)
     messages = MessageService(infra.db, conversations)
     lease = Lease(infra.db, addr="" if worker else _address(settings), version=__version__, ttl_ms=settings.runs.lease_ms)
     hub = Hub()
@@ -224,7 +231,18 @@ async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool 
     handlers["retention"] = Retention(infra.db, accounts, conversations, files, runs, infra.limiter, jobs, kept_ms).run
     parts = Parts(infra.db, lease, hub, recorder, claims, runner, jobs, infra.metrics)
     tick = Tick(parts, max_streams=settings.runs.max_streams, shared=settings.database.is_postgres, answers=not worker)
-    services = Services(accounts, conversations, messages, providers, files, runs, streams)
+    services = Services(
+        accounts,
+        conversations,
+        selections,
+        FolderService(infra.db),
+        messages,
+        providers,
+        files,
+        runs,
+        Removal(infra.db, conversations, selections, runs),
+        streams,
+    )
     return Portico(infra, services, Process(infra, lease, hub, runner, jobs, tick))
 
 

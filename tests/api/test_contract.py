@@ -68,7 +68,8 @@ def objects(address: str, page: requests.Session) -> dict[str, str]:
         answer.raise_for_status()
         return answer.json() if answer.content else {}
 
-    conversation, message, file = new_id(), new_id(), new_id()
+    conversation, message, file, folder = new_id(), new_id(), new_id(), new_id()
+    send("PUT", f"/folders/{folder}", {"name": "Contract"})
     model = {"provider": "demo", "model": "demo"}
     parts = [{"type": "text", "text": "/rate 0\n/echo Hello"}]
     body = {"id": message, "parent": None, "parts": parts, "model": model, "conversation": {"title": "Contract"}}
@@ -81,6 +82,7 @@ def objects(address: str, page: requests.Session) -> dict[str, str]:
     assert isinstance(user, dict)
     return {
         "conversation_id": conversation,
+        "folder_id": folder,
         "message_id": message,
         "run_id": str(run["id"]),
         "file_id": file,

@@ -17,6 +17,7 @@ OWN = {
     "GET /api/conversations",
     "GET /api/events",
     "GET /api/files",
+    "GET /api/folders",
     "GET /api/keys",
     "GET /api/models",
     "GET /api/search",
@@ -25,6 +26,7 @@ OWN = {
     "GET /api/sync",
     "GET /api/usage",
     "PATCH /api/settings",
+    "POST /api/conversations/select",
     "POST /api/files",
     "POST /api/keys",
     "POST /api/users/me/password",
@@ -39,7 +41,7 @@ ADMIN = {
     "POST /api/providers",
 }
 """For administrators; so is everything with a provider in its address."""
-OWNED = {"conversation_id", "message_id", "run_id", "file_id", "key_id", "session_id", "user_id"}
+OWNED = {"conversation_id", "folder_id", "message_id", "run_id", "file_id", "key_id", "session_id", "user_id"}
 ADMINISTERED = {"provider_id"}
 INNER = {"call", "n", "model_id"}
 """Parameters that name a part of the object before them."""
@@ -123,6 +125,7 @@ async def snapshot(owner: Browser, ids: Mapping[str, str]) -> list[object]:
     addresses = (
         f"/api/conversations/{ids['conversation_id']}",
         f"/api/conversations/{ids['conversation_id']}/messages",
+        "/api/folders",
         f"/api/runs/{ids['run_id']}",
         f"/api/files/{ids['file_id']}",
         "/api/keys",
@@ -147,8 +150,8 @@ async def test_a_foreign_object_cannot_be_told_from_one_that_never_was(instance:
     unknown = {name: new_id() if name in OWNED else value for name, value in ids.items()}
     differing: list[str] = []
     for operation in await operations(root):
-        if classify(operation) != "object" or (operation.method == "PUT" and "conversation_id" in operation.parameters):
-            continue  # PUT makes a conversation of an id that nobody has
+        if classify(operation) != "object" or (operation.method == "PUT" and {"conversation_id", "folder_id"} & set(operation.parameters)):
+            continue  # PUT makes a conversation, or a folder, of an id that nobody has
         if str(operation) == "POST /api/conversations/{conversation_id}/messages":
             continue  # and so may the first message
         theirs, nobodys = await send(bob, operation, ids, model), await send(bob, operation, unknown, model)
@@ -171,10 +174,23 @@ async def test_no_body_or_query_reaches_an_object_of_somebody_else(instance: Ins
         "parent": await bob.post(send_to, {"id": new_id(), "parent": ids["assistant_id"], "parts": [text], "model": model}),
         "branch": await bob.post(f"/api/conversations/{mine}/branch", {"message": ids["message_id"]}),
         "leaf": await bob.get(f"/api/conversations/{mine}/messages?leaf={ids['message_id']}"),
+        "folder": await bob.patch(f"/api/conversations/{mine}", {"folder": ids["folder_id"]}),
+        "folder at the beginning": await bob.send("PUT", f"/api/conversations/{new_id()}", {"folder": ids["folder_id"]}),
+        "folder of a first message": await bob.post(
+            f"/api/conversations/{new_id()}/messages",
+            {"id": new_id(), "parts": [text], "model": model, "conversation": {"folder": ids["folder_id"]}},
+        ),
+        "folder of a list": await bob.get(f"/api/conversations?folder={ids['folder_id']}"),
+        "folder of many": await bob.post("/api/conversations/select", {"ids": [mine], "action": "move", "folder": ids["folder_id"]}),
         "taken id": await bob.post(send_to, {"id": ids["message_id"], "parent": own["assistant"], "parts": [text], "model": model}),
     }
     got = {name: answer.status for name, answer in answers.items()}
-    assert got == {"parent": 404, "branch": 404, "leaf": 404, "taken id": 409}
+    assert got == {name: 409 if name == "taken id" else 404 for name in answers}
+    for action in ("archive", "pin", "move", "delete", "restore"):
+        selected = await bob.post("/api/conversations/select", {"ids": [ids["conversation_id"]], "action": action})
+        assert (selected.json["items"], selected.json["missing"]) == ([], [ids["conversation_id"]])
+    theirs = (await ada.get(f"/api/conversations/{ids['conversation_id']}")).json
+    assert (theirs["archived"], theirs["pinned"], theirs["folder"]) == (False, False, ids["folder_id"])
     found = (await bob.get("/api/search?q=Hello")).json["items"]
     assert {hit["conversation"] for hit in found} <= {mine}
 

@@ -85,6 +85,14 @@ async def upload(browser: Browser, content: bytes = b"some text") -> str:
     return file
 
 
+async def folder(browser: Browser, conversation: str) -> str:
+    """Make a folder with this conversation in it and return its id."""
+    made = new_id()
+    assert (await browser.send("PUT", f"/api/folders/{made}", {"name": "Mine"})).status == 201
+    assert (await browser.patch(f"/api/conversations/{conversation}", {"folder": made})).json["folder"] == made
+    return made
+
+
 async def objects_of(browser: Browser, instance: Instance) -> dict[str, str]:
     """Make one object of each kind for the person in `browser`; the names are those of the path parameters."""
     conversation = new_id()
@@ -94,6 +102,7 @@ async def objects_of(browser: Browser, instance: Instance) -> dict[str, str]:
     boot = (await browser.get("/api/session")).json
     return {
         "conversation_id": conversation,
+        "folder_id": await folder(browser, conversation),
         "message_id": asked["message"],
         "assistant_id": asked["assistant"],
         "run_id": asked["run"],
@@ -113,7 +122,10 @@ def bodies(ids: Mapping[str, str], model: Mapping[str, str]) -> dict[str, object
     parts = [{"type": "text", "text": "Hello"}]
     return {
         "PUT /api/conversations/{conversation_id}": {"title": "taken"},
-        "PATCH /api/conversations/{conversation_id}": {"title": "taken"},
+        "PATCH /api/conversations/{conversation_id}": {"title": "taken", "pinned": True, "archived": True},
+        "POST /api/conversations/select": {"ids": [ids["conversation_id"]], "action": "delete"},
+        "PUT /api/folders/{folder_id}": {"name": "taken"},
+        "PATCH /api/folders/{folder_id}": {"name": "taken", "position": 0},
         "POST /api/conversations/{conversation_id}/branch": {"message": ids["message_id"]},
         "POST /api/conversations/{conversation_id}/messages": {"id": new_id(), "parent": None, "parts": parts, "model": model},
         "POST /api/messages/{message_id}/edit": {"id": new_id(), "parts": parts, "model": model},

@@ -11,9 +11,11 @@ from portico.accounts.middleware import AccountsMiddleware, place_of
 from portico.accounts.passwords import HashCost, Passwords
 from portico.accounts.routes import AccountsRoutes
 from portico.accounts.service import AccountsService
+from portico.conversations.folders import FolderService
 from portico.conversations.messages import Added, MessageService
-from portico.conversations.models import Finished, Message, ModelRef, NewMessage, TextPart, body_hash
-from portico.conversations.routes import ConversationRoutes
+from portico.conversations.models import Beginning, Finished, Message, ModelRef, NewMessage, TextPart, body_hash
+from portico.conversations.routes import ConversationRoutes, FolderRoutes
+from portico.conversations.selection import Selected, Selections
 from portico.conversations.service import ConversationService
 from portico.ids import ConversationId, MessageId, UserId, new_id
 from portico.infra.db import Database
@@ -48,9 +50,18 @@ class Desk:
     conversations: ConversationService
     messages: MessageService
 
-    async def start(self, title: str = "") -> ConversationId:
+    @property
+    def selections(self) -> Selections:
+        return Selections(self.db, self.conversations)
+
+    @property
+    def folders(self) -> FolderService:
+        return FolderService(self.db)
+
+    async def start(self, title: str = "", beginning: Beginning | None = None) -> ConversationId:
+        beginning = beginning or Beginning(title)
         conversation_id = ConversationId(new_id())
-        await self.conversations.create(self.ada, conversation_id, title=title)
+        await self.conversations.create(self.ada, conversation_id, beginning)
         return conversation_id
 
     async def say(self, conversation: ConversationId, text: str, parent: MessageId | None = None, *, id_: str | None = None) -> Added:
@@ -102,6 +113,19 @@ class Office:
         return browser, Desk(self.desk.db, who, self.desk.conversations, self.desk.messages)
 
 
+@dataclass(frozen=True)
+class Deleting:
+    """What the routes delete with; that runs are stopped, too, is tested with the runs."""
+
+    desk: Desk
+
+    async def delete(self, who: Principal, conversation_id: ConversationId) -> None:
+        await self.desk.conversations.delete(who, conversation_id)
+
+    async def delete_many(self, who: Principal, ids: Sequence[ConversationId]) -> Selected:
+        return await self.desk.selections.delete(who, ids)
+
+
 @pytest.fixture
 async def office(desk: Desk) -> Office:
     settings = Settings(access=Access(password_memory_kib=8))
@@ -114,6 +138,9 @@ async def office(desk: Desk) -> Office:
     api = FastAPI()
     install_errors(api)
     api.include_router(AccountsRoutes(accounts).router, prefix="/api")
-    api.include_router(ConversationRoutes(desk.db, desk.conversations, desk.messages, run_refs).router, prefix="/api")
+    remover = Deleting(desk)
+    routes = ConversationRoutes(desk.db, desk.conversations, desk.selections, desk.messages, remover, run_refs)
+    api.include_router(routes.router, prefix="/api")
+    api.include_router(FolderRoutes(desk.folders).router, prefix="/api")
     app = RequestContext(AccountsMiddleware(api, accounts, place_of(settings)), Metrics())
     return Office(app, accounts, desk)

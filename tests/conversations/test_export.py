@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from urllib.parse import unquote
 
 from hypothesis import given
@@ -9,6 +10,24 @@ from portico.conversations.models import CitationPart, Conversation, ImagePart, 
 from portico.ids import ConversationId, UserId
 from tests.conversations.conftest import Desk
 from tests.conversations.test_models import EVERY_KIND
+
+BLANK = Conversation(
+    id=ConversationId("c"),
+    user_id=UserId("u"),
+    title="",
+    title_source="person",
+    model=None,
+    leaf=None,
+    folder=None,
+    pinned=False,
+    archived=False,
+    unread=False,
+    running=False,
+    expires=None,
+    created=0,
+    updated=0,
+    rev=1,
+)
 
 
 async def exported(desk: Desk, conversation: ConversationId) -> tuple[dict[str, object], str]:
@@ -80,7 +99,7 @@ def test_reasoning_without_text_leaves_nothing() -> None:
 
 @given(st.text())
 def test_any_title_makes_a_header_that_is_one_line_of_ascii(title: str) -> None:
-    conversation = Conversation(ConversationId("c"), UserId("u"), title, "person", None, None, running=False, created=0, updated=0, rev=1)
+    conversation = replace(BLANK, title=title)
     header = export.disposition(conversation, "md")
     assert header.isascii()
     assert header.isprintable()

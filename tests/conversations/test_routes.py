@@ -189,3 +189,84 @@ async def test_an_export_is_a_file_named_after_the_title(office: Office) -> None
     assert text.headers["content-disposition"].endswith("filename*=UTF-8''%E5%A4%A9%E6%B0%94%20quoted.md")
     assert "Because." in text.body.decode()
     assert (await ada.get(f"{base}?format=pdf")).status == 422
+
+
+async def test_folders_are_made_moved_renamed_and_deleted_by_address(office: Office) -> None:
+    ada, _ = await office.browser("ada")
+    first, second, inside = new_id(), new_id(), new_id()
+    made = await ada.send("PUT", f"/api/folders/{first}", {"name": "Work"})
+    again = await ada.send("PUT", f"/api/folders/{first}", {"name": "Other"})
+    assert (made.status, again.status, again.json["name"]) == (201, 200, "Work")
+    await ada.send("PUT", f"/api/folders/{second}", {"name": "Home"})
+    assert (await ada.send("PUT", "/api/folders/x", {"name": "Work"})).code == "bad_id"
+    assert (await ada.patch(f"/api/folders/{second}", {"position": 0, "name": "House"})).json["position"] == 0
+    listed = (await ada.get("/api/folders")).json
+    assert [folder["name"] for folder in listed["items"]] == ["House", "Work"]
+    await put(ada, inside, folder=first)
+    assert [one["id"] for one in (await ada.get(f"/api/conversations?folder={first}")).json["items"]] == [inside]
+    assert (await ada.delete(f"/api/folders/{first}")).status == 204
+    assert (await ada.get(f"/api/conversations/{inside}")).json["folder"] is None
+    assert (await ada.get(f"/api/conversations?folder={first}")).code == "folder_not_found"
+
+
+async def test_the_list_is_filtered_by_folder_archive_and_pin(office: Office) -> None:
+    ada, _ = await office.browser("ada")
+    plain, pinned, old = new_id(), new_id(), new_id()
+    await put(ada, plain)
+    await put(ada, pinned, pinned=True)
+    await put(ada, old, archived=True)
+
+    async def ids(query: str) -> set[str]:
+        return {one["id"] for one in (await ada.get(f"/api/conversations{query}")).json["items"]}
+
+    assert await ids("") == {plain, pinned}
+    assert await ids("?pinned=true") == {pinned}
+    assert await ids("?folder=none&pinned=false") == {plain}
+    assert await ids("?archived=true") == {old}
+
+
+async def test_a_patch_pins_archives_and_reads_and_leaves_the_rest(office: Office) -> None:
+    ada, desk = await office.browser("ada")
+    base = f"/api/conversations/{await desk.start('Plan')}"
+    assert (await ada.patch(base, {"pinned": True})).json["pinned"] is True
+    archived = (await ada.patch(base, {"archived": True, "unread": True})).json
+    assert (archived["title"], archived["pinned"], archived["archived"], archived["unread"]) == ("Plan", True, True, True)
+    assert (await ada.patch(base, {"temporary": True})).status == 422
+
+
+async def test_many_conversations_take_one_request(office: Office) -> None:
+    ada, desk = await office.browser("ada")
+    ids = [await desk.start(f"c{n}") for n in range(3)]
+    folder, stranger = new_id(), new_id()
+    await ada.send("PUT", f"/api/folders/{folder}", {"name": "Work"})
+
+    async def select(action: str, **more: object) -> Answer:
+        return await ada.post("/api/conversations/select", {"ids": [*ids, stranger], "action": action, **more})
+
+    moved = await select("move", folder=folder)
+    assert ({one["folder"] for one in moved.json["items"]}, moved.json["missing"]) == ({folder}, [stranger])
+    assert {one["pinned"] for one in (await select("pin")).json["items"]} == {True}
+    assert {one["pinned"] for one in (await select("unpin")).json["items"]} == {False}
+    assert {one["archived"] for one in (await select("archive")).json["items"]} == {True}
+    assert {one["archived"] for one in (await select("unarchive")).json["items"]} == {False}
+    assert len((await select("read")).json["items"]) == 3
+    await select("delete")
+    assert (await ada.get("/api/conversations")).json["items"] == []
+    assert len((await select("restore")).json["items"]) == 3
+    assert (await select("move", folder=stranger)).code == "folder_not_found"
+    assert (await ada.post("/api/conversations/select", {"ids": [new_id() for _ in range(201)], "action": "read"})).status == 422
+
+
+async def test_a_temporary_conversation_is_not_exported_until_it_is_kept(office: Office) -> None:
+    ada, _ = await office.browser("ada")
+    passing = new_id()
+    made = (await put(ada, passing, temporary=True)).json
+    assert made["temporary"] is True
+    assert made["expires"] > made["created"]
+    base = f"/api/conversations/{passing}"
+    assert (await ada.get(f"{base}/export")).code == "conversation_temporary"
+    assert (await ada.patch(base, {"pinned": True})).code == "conversation_temporary"
+    assert (await put(ada, new_id(), temporary=True, pinned=True)).code == "conversation_temporary"
+    kept = (await ada.patch(base, {"temporary": False})).json
+    assert (kept["temporary"], kept["expires"]) == (False, None)
+    assert (await ada.get(f"{base}/export")).status == 200

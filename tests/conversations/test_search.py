@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portico.conversations import search
+from portico.conversations.models import Beginning
 from portico.conversations.search import Hit, query_terms, snippet, terms
 from tests.conversations.conftest import Desk, make_person
 
@@ -182,3 +183,8 @@ def test_a_snippet_is_short_and_on_one_line(text: str, query: str) -> None:
     shown = snippet(text, query)
     assert len(shown) <= search.SNIPPET + 2
     assert "\n" not in shown
+
+
+async def test_what_is_archived_is_found_and_marked(desk: Desk) -> None:
+    old, new = await desk.start("", Beginning("Bergen in May", archived=True)), await desk.start("Bergen in June")
+    assert {(hit.conversation, hit.archived) for hit in await find(desk, "bergen")} == {(old, True), (new, False)}

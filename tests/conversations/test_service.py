@@ -4,9 +4,15 @@ import pytest
 
 from portico.access.policy import ScopeMissing
 from portico.access.principal import Principal
-from portico.conversations import changes
-from portico.conversations.models import ModelRef
-from portico.conversations.service import ConversationNotFound, MessageNotFound, Patch
+from portico.conversations import changes, search
+from portico.conversations.models import Beginning, Finished, ModelRef
+from portico.conversations.service import (
+    TEMPORARY_MS,
+    ConversationNotFound,
+    ConversationTemporary,
+    MessageNotFound,
+    Patch,
+)
 from portico.ids import ConversationId, MessageId, new_id
 from portico.infra.http import RevisionConflict
 from tests.conversations.conftest import MODEL, Desk, make_person
@@ -27,8 +33,8 @@ async def purge(desk: Desk) -> list[ConversationId]:
 
 async def test_creating_twice_returns_the_same_conversation(desk: Desk) -> None:
     conversation_id = ConversationId(new_id())
-    first, made = await desk.conversations.create(desk.ada, conversation_id, title=" My \n plan ", model=MODEL)
-    second, made_again = await desk.conversations.create(desk.ada, conversation_id, title="Other")
+    first, made = await desk.conversations.create(desk.ada, conversation_id, Beginning(" My \n plan ", MODEL))
+    second, made_again = await desk.conversations.create(desk.ada, conversation_id, Beginning("Other"))
     assert (made, made_again) == (True, False)
     assert second == first
     assert (first.title, first.title_source, first.model) == ("My plan", "person", MODEL)
@@ -206,3 +212,93 @@ async def test_writers_of_one_conversation_at_once_do_not_block_each_other_for_g
     renames = [desk.conversations.change(desk.ada, conversation_id, Patch(title=f"T{n}")) for n in range(8)]
     await asyncio.gather(*writes, *renames)
     assert len(await desk.conversations.tree(desk.db, conversation_id)) == 17
+
+
+async def test_an_answer_that_nobody_looked_at_makes_its_conversation_unread(desk: Desk) -> None:
+    question = (await desk.say(await desk.start(), "Why?")).message
+    answer = await desk.answer(question, "Because.")
+    found = await desk.conversations.get(desk.ada, question.conversation)
+    assert found.unread
+    read = await desk.conversations.change(desk.ada, found.id, Patch(unread=False))
+    assert (read.unread, read.rev) == (False, found.rev), "reading is no change that a rename could conflict with"
+    await desk.conversations.change(desk.ada, found.id, Patch(unread=True))
+    await desk.say(found.id, "And now?", answer.id)
+    assert not (await desk.conversations.get(desk.ada, found.id)).unread
+
+
+async def test_who_stops_an_answer_has_seen_it(desk: Desk) -> None:
+    pending = await desk.begin_answer((await desk.say(await desk.start(), "Why?")).message)
+    async with desk.db.transaction() as tx:
+        await desk.messages.finish_message(tx, pending.id, Finished("stopped", (), MODEL))
+    assert not (await desk.conversations.get(desk.ada, pending.conversation)).unread
+
+
+async def test_a_new_message_takes_its_conversation_out_of_the_archive(desk: Desk) -> None:
+    conversation_id = await desk.start("", Beginning("Old", archived=True, pinned=True))
+    await desk.say(conversation_id, "Still here")
+    found = await desk.conversations.get(desk.ada, conversation_id)
+    assert (found.archived, found.pinned) == (False, True)
+
+
+async def test_sorting_a_conversation_does_not_lift_it(desk: Desk) -> None:
+    older, newer = await desk.start("older"), await desk.start("newer")
+    async with desk.db.transaction() as tx:
+        await tx.execute("UPDATE conversations SET updated = updated - 1000 WHERE id = :id", id=older)
+    changed = await desk.conversations.change(desk.ada, older, Patch(pinned=True, archived=False))
+    assert changed.pinned
+    assert [one.id for one in (await desk.conversations.recent(desk.ada)).items] == [newer, older]
+
+
+async def pass_by(desk: Desk) -> ConversationId:
+    """A temporary conversation in which something was said."""
+    conversation_id = await desk.start("", Beginning(temporary=True))
+    await desk.say(conversation_id, "Between us")
+    return conversation_id
+
+
+async def age(desk: Desk, ms: int) -> None:
+    async with desk.db.transaction() as tx:
+        await tx.execute("UPDATE conversations SET expires_at = expires_at - :ms, updated = updated - :ms", ms=ms)
+
+
+async def test_a_temporary_conversation_is_found_by_its_id_alone(desk: Desk) -> None:
+    conversation_id = await pass_by(desk)
+    assert (await desk.conversations.get(desk.ada, conversation_id)).expires is not None
+    assert (await desk.conversations.recent(desk.ada)).items == ()
+    assert (await search.find(desk.db, desk.ada, "between")).items == ()
+    with pytest.raises(ConversationTemporary):
+        await desk.conversations.require_kept(desk.ada, conversation_id)
+    for patch in (Patch(pinned=True), Patch(archived=True)):
+        with pytest.raises(ConversationTemporary):
+            await desk.conversations.change(desk.ada, conversation_id, patch)
+
+
+async def test_a_temporary_conversation_is_erased_a_day_after_its_last_use(desk: Desk) -> None:
+    conversation_id = await pass_by(desk)
+    await age(desk, TEMPORARY_MS - 60_000)
+    assert await purge(desk) == []
+    await desk.say(conversation_id, "Once more")
+    await age(desk, TEMPORARY_MS - 60_000)
+    assert await purge(desk) == []
+    await age(desk, 120_000)
+    assert await purge(desk) == [conversation_id]
+    for table in ("conversations", "messages", "search_entries", "message_search"):
+        assert await desk.db.fetch(f"SELECT * FROM {table}") == []
+
+
+async def test_a_temporary_conversation_that_is_kept_is_one_like_any_other(desk: Desk) -> None:
+    conversation_id = await pass_by(desk)
+    await desk.conversations.change(desk.ada, conversation_id, Patch(keep=True, pinned=True, model=MODEL))
+    await age(desk, 2 * TEMPORARY_MS)
+    assert await purge(desk) == []
+    assert [one.id for one in (await desk.conversations.recent(desk.ada)).items] == [conversation_id]
+    assert len((await search.find(desk.db, desk.ada, "between")).items) == 1
+    jobs = await desk.db.fetch("SELECT kind, key FROM jobs")
+    assert [(row["kind"], row["key"]) for row in jobs] == [("title", conversation_id)]
+
+
+async def test_a_conversation_that_was_kept_is_named_when_its_answer_ends(desk: Desk) -> None:
+    conversation_id = await desk.start("", Beginning(temporary=True))
+    await desk.begin_answer((await desk.say(conversation_id, "Why?")).message)
+    await desk.conversations.change(desk.ada, conversation_id, Patch(keep=True, model=MODEL))
+    assert await desk.db.fetch("SELECT * FROM jobs") == []

@@ -9,7 +9,7 @@ import pytest
 
 from portico.access.principal import ALL_SCOPES, Principal
 from portico.conversations.messages import MessageService
-from portico.conversations.models import ModelRef, TextPart
+from portico.conversations.models import Beginning, ModelRef, TextPart
 from portico.conversations.service import ConversationService
 from portico.files.service import FilesService
 from portico.ids import ConversationId, FileId, MessageId, RunId, UserId, new_id
@@ -125,7 +125,7 @@ class World:
     async def send(
         self, who: Principal, text: str, *, model: str = "demo-echo", conversation: str | None = None, message_id: str | None = None
     ) -> Accepted:
-        ask = Ask((TextPart(text),), ModelRef("demo", model), create_title="")
+        ask = Ask((TextPart(text),), ModelRef("demo", model), beginning=Beginning())
         return await self.service.send(who, ConversationId(conversation or new_id()), MessageId(message_id or new_id()), None, ask)
 
     async def ended(self, who: Principal, run_id: RunId) -> Run:

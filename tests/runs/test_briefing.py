@@ -3,7 +3,7 @@
 import msgspec
 
 from portico.access.principal import Principal
-from portico.conversations.models import ImagePart, ModelRef, TextPart
+from portico.conversations.models import Beginning, ImagePart, ModelRef, TextPart
 from portico.ids import ConversationId, FileId, MessageId, UserId, new_id
 from portico.providers import base
 from portico.providers.demo import demo_capabilities
@@ -29,7 +29,7 @@ def texts(turns: tuple[base.PromptMessage, ...]) -> list[tuple[str, str]]:
 
 async def ask_with_pictures(world: World, who: Principal, *files: str) -> Run:
     parts = (TextPart("/words 1 rate 0"), *(ImagePart(file, "image/png", f"{file}.png") for file in files))
-    ask = Ask(parts, ModelRef("demo", "demo-echo"), create_title="")
+    ask = Ask(parts, ModelRef("demo", "demo-echo"), beginning=Beginning())
     return (await world.service.send(who, ConversationId(new_id()), MessageId(new_id()), None, ask)).run
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from portico.access.principal import Principal
 from portico.conversations.messages import IdReused
-from portico.conversations.models import ModelRef, TextPart
+from portico.conversations.models import Beginning, ModelRef, TextPart
 from portico.conversations.service import MessageNotFound
 from portico.ids import ConversationId, MessageId, new_id
 from portico.infra.db import Database
@@ -21,7 +21,7 @@ ECHO, TOUR, SLOW = (ModelRef("demo", name) for name in ("demo-echo", "demo", "de
 async def compare(
     world: World, who: Principal, *others: ModelRef, text: str = "/words 4 rate 0", message_id: str | None = None, conversation: str = ""
 ) -> Accepted:
-    ask = Ask((TextPart(text),), ECHO, create_title="", compare_with=others)
+    ask = Ask((TextPart(text),), ECHO, beginning=Beginning(), compare_with=others)
     return await world.service.send(who, ConversationId(conversation or new_id()), MessageId(message_id or new_id()), None, ask)
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from portico.access.principal import Principal
 from portico.accounts.service import AccountsService
+from portico.conversations.models import Beginning
 from portico.files.service import FilesService
-from portico.ids import JobId, new_id
+from portico.ids import ConversationId, JobId, new_id
 from portico.infra.db import Database
 from portico.infra.jobs import Job
 from portico.infra.objectstore import DatabaseStore
@@ -71,6 +72,16 @@ async def test_what_was_deleted_long_ago_is_erased_for_good(retention: Retention
     await change(world.db, f"UPDATE conversations SET deleted_at = deleted_at - {DAY_MS}")
     await retention.run(JOB)
     assert (await count(world.db, "conversations"), await count(world.db, "messages")) == (0, 0)
+
+
+async def test_a_temporary_conversation_goes_when_its_time_is_over(retention: Retention, world: World, who: Principal) -> None:
+    passing = ConversationId(new_id())
+    await world.conversations.create(who, passing, Beginning(temporary=True))
+    await retention.run(JOB)
+    assert await count(world.db, "conversations") == 1
+    await change(world.db, f"UPDATE conversations SET expires_at = expires_at - {DAY_MS + 1000}")
+    await retention.run(JOB)
+    assert await count(world.db, "conversations") == 0
 
 
 async def test_old_hints_dead_sessions_and_finished_jobs_go(retention: Retention, world: World, who: Principal) -> None:

@@ -45,11 +45,16 @@ VISIBLE = f"""
 SELECT {COLUMNS} FROM messages m JOIN conversations c ON c.id = m.conversation_id
 WHERE m.id = :id AND c.deleted_at IS NULL AND {{visible}}
 """
+# Whoever writes into a conversation takes it out of the archive and has read it. A temporary one lives for its time after the last use.
 TOUCH = """
-UPDATE conversations SET updated = {now}, leaf_id = :leaf, provider = coalesce(CAST(:provider AS text), provider),
-  model = coalesce(CAST(:model AS text), model), rev = rev + 1 WHERE id = :id AND deleted_at IS NULL
+UPDATE conversations SET updated = {now}, expires_at = expires_at + {now} - updated, archived = FALSE, unread = FALSE, leaf_id = :leaf,
+  provider = coalesce(CAST(:provider AS text), provider), model = coalesce(CAST(:model AS text), model), rev = rev + 1
+WHERE id = :id AND deleted_at IS NULL
 """
-UPDATED = "UPDATE conversations SET updated = {now} WHERE id = :id"
+ANSWERED = """
+UPDATE conversations SET updated = {now}, expires_at = expires_at + {now} - updated,
+  unread = CASE WHEN CAST(:status AS text) = 'stopped' THEN unread ELSE TRUE END WHERE id = :id
+"""
 OWNER = "SELECT c.user_id FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = :id"
 SET_STATUS = "UPDATE messages SET status = :status, rev = rev + 1 WHERE id = :id AND status IN ('pending', 'streaming')"
 FINISH = f"""
@@ -187,7 +192,7 @@ class MessageService:
         message = _message(row)
         touched = [Touch("message", message.id), Touch("conversation", message.conversation)]
         await changes.record_all(tx, owner["user_id"], touched)
-        await tx.execute(UPDATED, id=message.conversation)
+        await tx.execute(ANSWERED, id=message.conversation, status=finished.status)
         if text := plain_text(message.parts):
             await search.index(tx, owner["user_id"], message.conversation, message.id, text, is_new=True)
         return await self._with_siblings(tx, message)

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from portico.ids import ConversationId, MessageId, UserId
+from portico.ids import ConversationId, FolderId, MessageId, UserId
 
 MessageStatus = Literal["pending", "streaming", "done", "stopped", "failed", "interrupted"]
 MessageRole = Literal["user", "assistant"]
@@ -124,8 +124,34 @@ class RunRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Folder:
+    """A place for conversations; `position` orders the folders of a person."""
+
+    id: FolderId
+    name: str
+    position: int
+    created: int
+    rev: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a conversation is made with. A temporary one is listed nowhere and is erased when its time is over."""
+
+    title: str = ""
+    model: ModelRef | None = None
+    folder: FolderId | None = None
+    pinned: bool = False
+    archived: bool = False
+    temporary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
-    """`leaf` is the last message of the active branch; `updated` orders the list; `rev` grows with every change."""
+    """`leaf` is the last message of the active branch; `updated` orders the list; `rev` grows with every change.
+
+    `unread` says that an answer ended which nobody has looked at; `expires` is set for a temporary conversation alone.
+    """
 
     id: ConversationId
     user_id: UserId
@@ -133,7 +159,12 @@ class Conversation:
     title_source: TitleSource
     model: ModelRef | None
     leaf: MessageId | None
+    folder: FolderId | None
+    pinned: bool
+    archived: bool
+    unread: bool
     running: bool
+    expires: int | None
     created: int
     updated: int
     rev: int

@@ -1,35 +1,44 @@
-"""`/conversations`, `/search` and `/sync`. What begins a run stands in the routes of runs."""
+"""`/conversations`, `/folders`, `/search` and `/sync`. What begins a run stands in the routes of runs."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from fastapi import APIRouter, Path, Query, Response
 from starlette.responses import StreamingResponse
 
+from portico.access.principal import Principal
 from portico.accounts.middleware import Who
 from portico.conversations import changes, export, search
+from portico.conversations.folders import FolderService
 from portico.conversations.messages import MessageService
 from portico.conversations.models import Message, RunRef
+from portico.conversations.selection import Selected, Selections
 from portico.conversations.service import ConversationService
 from portico.conversations.shapes import (
     BranchBody,
     ChangesShape,
     ConversationPatch,
     ConversationShape,
+    FolderPatch,
+    FolderShape,
     HitShape,
     MessageShape,
     NewConversation,
+    NewFolder,
+    SelectedShape,
+    SelectionBody,
     conversation_page,
-    ref,
 )
+from portico.conversations.views import View
 from portico.errors import Invalid
-from portico.ids import ConversationId, MessageId, is_id
+from portico.ids import ConversationId, FolderId, MessageId, is_id
 from portico.infra.db import Database
 from portico.infra.http import IfMatch, Page, decode_cursor, encode_cursor, page, problems
 
 ID = "/conversations/{conversation_id}"
 IdInPath = Annotated[str, Path(max_length=64)]
 IdInQuery = Annotated[str | None, Query(max_length=64)]
+FolderInQuery = Annotated[str | None, Query(max_length=64, description="The id of a folder, or `none` for what is in no folder.")]
 Cursor = Annotated[str | None, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Text = Annotated[str, Query(max_length=300)]
@@ -45,13 +54,31 @@ class BadId(Invalid):
     default_detail = "Make the id a UUIDv7, written in lower case."
 
 
+class Remover(Protocol):
+    """The verbs of runs that delete conversations and stop what is being answered in them."""
+
+    async def delete(self, who: Principal, conversation_id: ConversationId) -> None: ...
+
+    async def delete_many(self, who: Principal, ids: Sequence[ConversationId]) -> Selected: ...
+
+
 class ConversationRoutes:
     """The routes of conversations; `router` is mounted under /api. `run_refs` is the verb of runs that names the run of a message."""
 
-    def __init__(self, db: Database, conversations: ConversationService, messages: MessageService, run_refs: RunRefs) -> None:
+    def __init__(
+        self,
+        db: Database,
+        conversations: ConversationService,
+        selections: Selections,
+        messages: MessageService,
+        remover: Remover,
+        run_refs: RunRefs,
+    ) -> None:
         self._db = db
         self._conversations = conversations
+        self._selections = selections
         self._messages = messages
+        self._remover = remover
         self._run_refs = run_refs
         self.router = APIRouter(tags=["conversations"])
         self._add_conversations()
@@ -60,8 +87,9 @@ class ConversationRoutes:
     def _add_conversations(self) -> None:
         add, shape = self.router.add_api_route, ConversationShape
         made: dict[int | str, dict[str, object]] = {201: {"model": shape, "description": "Created"}}
-        add("/conversations", self.list, methods=["GET"], response_model=Page[shape])
-        add(ID, self.create, methods=["PUT"], response_model=shape, responses={**made, **problems(404)})
+        add("/conversations", self.list, methods=["GET"], response_model=Page[shape], responses=problems(404))
+        add("/conversations/select", self.select, methods=["POST"], response_model=SelectedShape, responses=problems(404))
+        add(ID, self.create, methods=["PUT"], response_model=shape, responses={**made, **problems(404, 409)})
         add(ID, self.get, methods=["GET"], response_model=shape, responses=problems(404))
         add(ID, self.change, methods=["PATCH"], response_model=shape, responses=problems(404, 409))
         add(ID, self.delete, methods=["DELETE"], status_code=204, response_class=Response, responses=problems(404))
@@ -74,20 +102,37 @@ class ConversationRoutes:
         }
         add(f"{ID}/messages", self.messages, methods=["GET"], response_model=Page[MessageShape], responses=problems(404))
         add(f"{ID}/branch", self.switch_branch, methods=["POST"], response_model=ConversationShape, responses=problems(404))
-        add(f"{ID}/export", self.export, methods=["GET"], response_class=StreamingResponse, responses={**files, **problems(404)})
+        add(f"{ID}/export", self.export, methods=["GET"], response_class=StreamingResponse, responses={**files, **problems(404, 409)})
         add("/search", self.search, methods=["GET"], response_model=Page[HitShape])
         add("/sync", self.sync, methods=["GET"], response_model=ChangesShape, responses=problems(410))
 
-    async def list(self, who: Who, cursor: Cursor = None, limit: Limit = 30) -> Page[ConversationShape]:
-        """List the caller's conversations, last used first."""
+    async def list(
+        self,
+        who: Who,
+        folder: FolderInQuery = None,
+        archived: bool = False,  # noqa: FBT001, FBT002 -- a parameter of the address
+        pinned: bool | None = None,  # noqa: FBT001 -- a parameter of the address
+        cursor: Cursor = None,
+        limit: Limit = 30,
+    ) -> Page[ConversationShape]:
+        """List the caller's conversations, last used first; archived ones only when asked for, temporary ones never."""
         after = decode_cursor(cursor, tuple[int, str]) if cursor else None
-        return conversation_page(await self._conversations.recent(who, after=after, limit=limit))
+        view = View(FolderId(folder) if folder is not None and folder != "none" else folder, pinned, archived)
+        return conversation_page(await self._conversations.recent(who, view=view, after=after, limit=limit))
+
+    async def select(self, who: Who, body: SelectionBody) -> SelectedShape:
+        """Do one thing with up to 200 conversations at once; a deletion can be undone for 10 minutes, by `restore`."""
+        if body.action == "delete":
+            return SelectedShape.of(await self._remover.delete_many(who, body.chosen))
+        if body.action == "restore":
+            return SelectedShape.of(await self._selections.restore(who, body.chosen))
+        return SelectedShape.of(await self._selections.change(who, body.chosen, body.patch()))
 
     async def create(self, who: Who, conversation_id: IdInPath, body: NewConversation, response: Response) -> ConversationShape:
         """Make a conversation under an id that the client made; doing it again returns what there is."""
         if not is_id(conversation_id):
             raise BadId
-        made, is_new = await self._conversations.create(who, ConversationId(conversation_id), title=body.title, model=ref(body.model))
+        made, is_new = await self._conversations.create(who, ConversationId(conversation_id), body.beginning())
         response.status_code = 201 if is_new else 200
         return ConversationShape.of(made)
 
@@ -96,13 +141,13 @@ class ConversationRoutes:
         return ConversationShape.of(await self._conversations.get(who, ConversationId(conversation_id)))
 
     async def change(self, who: Who, conversation_id: IdInPath, body: ConversationPatch, revision: IfMatch) -> ConversationShape:
-        """Change title or model."""
+        """Change title, model, folder, pin, archive or unread mark, or keep a temporary conversation."""
         changed = await self._conversations.change(who, ConversationId(conversation_id), body.patch(), rev=revision)
         return ConversationShape.of(changed)
 
     async def delete(self, who: Who, conversation_id: IdInPath) -> Response:
-        """Delete a conversation; within 10 minutes that can be undone."""
-        await self._conversations.delete(who, ConversationId(conversation_id))
+        """Delete a conversation and stop its answer; within 10 minutes the deletion can be undone."""
+        await self._remover.delete(who, ConversationId(conversation_id))
         return Response(status_code=204)
 
     async def restore(self, who: Who, conversation_id: IdInPath) -> ConversationShape:
@@ -132,8 +177,8 @@ class ConversationRoutes:
     async def export(
         self, who: Who, conversation_id: IdInPath, file_format: Annotated[Literal["json", "markdown"], Query(alias="format")] = "json"
     ) -> StreamingResponse:
-        """Download a conversation: JSON with all branches, or Markdown of the active one."""
-        found = await self._conversations.get(who, ConversationId(conversation_id))
+        """Download a conversation: JSON with all branches, or Markdown of the active one. A temporary one answers 409."""
+        found = await self._conversations.require_kept(who, ConversationId(conversation_id))
         if file_format == "json":
             content, extension, media_type = export.as_json(self._messages, found), "json", "application/json"
         else:
@@ -150,3 +195,39 @@ class ConversationRoutes:
     async def sync(self, who: Who, since: Since) -> ChangesShape:
         """Return what was written behind the revision `since`, at most 500 changes; 410 `resync` when that is not known any more."""
         return ChangesShape.of(await changes.since(self._db, who.user_id, since))
+
+
+class FolderRoutes:
+    """The routes of folders; `router` is mounted under /api."""
+
+    def __init__(self, folders: FolderService) -> None:
+        self._folders = folders
+        self.router = APIRouter(tags=["conversations"])
+        add, shape, place = self.router.add_api_route, FolderShape, "/folders/{folder_id}"
+        made: dict[int | str, dict[str, object]] = {201: {"model": shape, "description": "Created"}}
+        add("/folders", self.list, methods=["GET"], response_model=Page[shape])
+        add(place, self.create, methods=["PUT"], response_model=shape, responses={**made, **problems(404)})
+        add(place, self.change, methods=["PATCH"], response_model=shape, responses=problems(404, 409))
+        add(place, self.delete, methods=["DELETE"], status_code=204, response_class=Response, responses=problems(404))
+
+    async def list(self, who: Who) -> Page[FolderShape]:
+        """List the caller's folders, all at once and in their order."""
+        return page([FolderShape.of(folder) for folder in await self._folders.list(who)], None)
+
+    async def create(self, who: Who, folder_id: IdInPath, body: NewFolder, response: Response) -> FolderShape:
+        """Make a folder under an id that the client made; doing it again returns what there is."""
+        if not is_id(folder_id):
+            raise BadId
+        made, is_new = await self._folders.create(who, FolderId(folder_id), body.name)
+        response.status_code = 201 if is_new else 200
+        return FolderShape.of(made)
+
+    async def change(self, who: Who, folder_id: IdInPath, body: FolderPatch, revision: IfMatch) -> FolderShape:
+        """Rename a folder, or move it among the others."""
+        changed = await self._folders.change(who, FolderId(folder_id), name=body.name, position=body.position, rev=revision)
+        return FolderShape.of(changed)
+
+    async def delete(self, who: Who, folder_id: IdInPath) -> Response:
+        """Delete a folder; its conversations stay and are in no folder."""
+        await self._folders.delete(who, FolderId(folder_id))
+        return Response(status_code=204)

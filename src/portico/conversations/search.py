@@ -49,13 +49,13 @@ INSERT = """
 INSERT INTO message_search (rowid, conversation_id, object_id, terms) VALUES (:n, :conversation, :object, {terms:terms})
 """
 FIND = """
-SELECT c.id, c.title, c.updated, max(CASE WHEN hits.object_id = c.id THEN '' ELSE hits.object_id END) AS message
+SELECT c.id, c.title, c.archived, c.updated, max(CASE WHEN hits.object_id = c.id THEN '' ELSE hits.object_id END) AS message
 FROM (
   SELECT message_search.conversation_id, message_search.object_id FROM message_search
   WHERE {{match:message_search.terms:query}} ORDER BY message_search.rowid DESC LIMIT :newest) AS hits
 JOIN conversations c ON c.id = hits.conversation_id
 WHERE c.deleted_at IS NULL AND c.expires_at IS NULL AND {visible} {after}
-GROUP BY c.id, c.title, c.updated ORDER BY c.updated DESC, c.id DESC LIMIT :limit
+GROUP BY c.id, c.title, c.archived, c.updated ORDER BY c.updated DESC, c.id DESC LIMIT :limit
 """
 AFTER = "AND (c.updated, c.id) < (CAST(:updated AS bigint), CAST(:id AS text))"
 TEXTS = "SELECT m.id, m.parts FROM {rows:hits(id text)} JOIN messages m ON m.id = hits.id"
@@ -74,6 +74,7 @@ class Hit:
     title: str
     message: MessageId | None
     snippet: str
+    archived: bool
     updated: int
 
 
@@ -214,4 +215,5 @@ async def _texts(db: Database, rows: Sequence[Row]) -> dict[MessageId, str]:
 
 def _hit(row: Row, text: str | None, query: str) -> Hit:
     message = row["message"] or None
-    return Hit(row["id"], row["title"], message, snippet(row["title"] if text is None else text, query), row["updated"])
+    shown = snippet(row["title"] if text is None else text, query)
+    return Hit(row["id"], row["title"], message, shown, bool(row["archived"]), row["updated"])

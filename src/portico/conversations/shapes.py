@@ -1,17 +1,23 @@
 """What conversations accept and say as JSON. A part has the same JSON here and in the database: a test holds the two together."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
+import msgspec
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 
 from portico.accounts.shapes import ModelRefBody, ModelRefShape
 from portico.conversations import models as m
 from portico.conversations.changes import ChangeKind, Changes
 from portico.conversations.search import Hit
+from portico.conversations.selection import MAX_SELECTED, Selected
 from portico.conversations.service import Listed, Patch
+from portico.ids import ConversationId, FolderId
 from portico.infra.http import Body, Page, encode_cursor, iso, iso_or_none, page
 
+T = TypeVar("T")
+IdText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
 TitleText = Annotated[str, StringConstraints(max_length=200)]
+FolderName = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
 def _is_none(value: object) -> bool:
@@ -175,14 +181,23 @@ class MessageShape(BaseModel):
 
 
 class ConversationShape(BaseModel):
-    """A conversation; `leaf` is the last message of the active branch, `running` says that an answer is under way."""
+    """A conversation; `leaf` is the last message of the active branch, `running` says that an answer is under way.
+
+    `unread` says that an answer ended and nobody has looked since; `expires` is when a temporary conversation is erased.
+    """
 
     id: str
     title: str
     title_source: m.TitleSource
     model: ModelRefShape | None
     leaf: str | None
+    folder: str | None
+    pinned: bool
+    archived: bool
+    unread: bool
     running: bool
+    temporary: bool
+    expires: str | None
     created: str
     updated: str
     rev: int
@@ -196,7 +211,13 @@ class ConversationShape(BaseModel):
             title_source=conversation.title_source,
             model=ModelRefShape(provider=model.provider, model=model.model) if model else None,
             leaf=conversation.leaf,
+            folder=conversation.folder,
+            pinned=conversation.pinned,
+            archived=conversation.archived,
+            unread=conversation.unread,
             running=conversation.running,
+            temporary=conversation.expires is not None,
+            expires=iso_or_none(conversation.expires),
             created=iso(conversation.created),
             updated=iso(conversation.updated),
             rev=conversation.rev,
@@ -216,11 +237,44 @@ class HitShape(BaseModel):
     title: str
     message: str | None
     snippet: str
+    archived: bool
     updated: str
 
     @classmethod
     def of(cls, hit: Hit) -> "HitShape":
-        return cls(conversation=hit.conversation, title=hit.title, message=hit.message, snippet=hit.snippet, updated=iso(hit.updated))
+        return cls(
+            conversation=hit.conversation,
+            title=hit.title,
+            message=hit.message,
+            snippet=hit.snippet,
+            archived=hit.archived,
+            updated=iso(hit.updated),
+        )
+
+
+class FolderShape(BaseModel):
+    """A place for conversations; `position` orders the folders."""
+
+    id: str
+    name: str
+    position: int
+    created: str
+    rev: int
+
+    @classmethod
+    def of(cls, folder: m.Folder) -> "FolderShape":
+        return cls(id=folder.id, name=folder.name, position=folder.position, created=iso(folder.created), rev=folder.rev)
+
+
+class SelectedShape(BaseModel):
+    """What was done with many: the conversations as they are now (deleted ones as they were), and the ids that are not the caller's."""
+
+    items: list[ConversationShape]
+    missing: list[str]
+
+    @classmethod
+    def of(cls, selected: Selected) -> "SelectedShape":
+        return cls(items=[ConversationShape.of(one) for one in selected.items], missing=list(selected.missing))
 
 
 class ChangeShape(BaseModel):
@@ -246,22 +300,86 @@ class ChangesShape(BaseModel):
 
 
 class NewConversation(Body):
-    """A conversation to make; without a title the model names it after the first answer."""
+    """A conversation to make; without a title the model names it after the first answer.
+
+    A temporary one is not listed, searched, named or exported, and is erased a day after its last use.
+    """
 
     title: TitleText = ""
     model: ModelRefBody | None = None
+    folder: IdText | None = None
+    pinned: bool = False
+    archived: bool = False
+    temporary: bool = False
+
+    def beginning(self) -> m.Beginning:
+        folder = None if self.folder is None else FolderId(self.folder)
+        return m.Beginning(self.title, ref(self.model), folder, self.pinned, self.archived, self.temporary)
 
 
 class ConversationPatch(Body):
-    """What is to change; an empty title lets the model name the conversation again."""
+    """What is to change; an empty title lets the model name the conversation again, `temporary: false` keeps a temporary one."""
 
     title: TitleText = ""
     model: ModelRefBody | None = None
+    folder: IdText | None = None
+    pinned: bool = False
+    archived: bool = False
+    unread: bool = False
+    temporary: Literal[False] = False
 
     def patch(self) -> Patch:
-        given = self.model_fields_set
-        changed = Patch(title=self.title) if "title" in given else Patch()
-        return Patch(title=changed.title, model=ref(self.model)) if "model" in given else changed
+        return Patch(
+            title=self._given("title", self.title),
+            model=self._given("model", ref(self.model)),
+            folder=self._given("folder", None if self.folder is None else FolderId(self.folder)),
+            pinned=self._given("pinned", self.pinned),
+            archived=self._given("archived", self.archived),
+            unread=self._given("unread", self.unread),
+            keep="temporary" in self.model_fields_set,
+        )
+
+    def _given(self, name: str, value: T) -> T | msgspec.UnsetType:
+        return value if name in self.model_fields_set else msgspec.UNSET
+
+
+class SelectionBody(Body):
+    """One step for many conversations. `folder` is for `move`: null takes them out of their folders."""
+
+    ids: Annotated[list[IdText], Field(min_length=1, max_length=MAX_SELECTED)]
+    action: Literal["archive", "unarchive", "pin", "unpin", "move", "read", "delete", "restore"]
+    folder: IdText | None = None
+
+    @property
+    def chosen(self) -> list[ConversationId]:
+        return [ConversationId(one) for one in self.ids]
+
+    def patch(self) -> Patch:
+        """What the action changes; nothing for `delete` and `restore`."""
+        match self.action:
+            case "archive" | "unarchive":
+                return Patch(archived=self.action == "archive")
+            case "pin" | "unpin":
+                return Patch(pinned=self.action == "pin")
+            case "move":
+                return Patch(folder=None if self.folder is None else FolderId(self.folder))
+            case "read":
+                return Patch(unread=False)
+            case "delete" | "restore":
+                return Patch()
+
+
+class NewFolder(Body):
+    """A folder to make; it comes behind the others."""
+
+    name: FolderName
+
+
+class FolderPatch(Body):
+    """What is to change; `position` is the place among the folders, 0 is the first."""
+
+    name: FolderName | None = None
+    position: Annotated[int | None, Field(ge=0, le=10_000)] = None
 
 
 class BranchBody(Body):

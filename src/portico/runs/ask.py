@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portico.conversations.models import Message, ModelRef, NewMessage, Part, body_hash
+from portico.conversations.models import Beginning, Message, ModelRef, NewMessage, Part, body_hash
 from portico.ids import ConversationId, MessageId, new_id
 from portico.runs.models import Params, Run
 
@@ -14,7 +14,7 @@ class Ask:
     parts: tuple[Part, ...]
     model: ModelRef
     reasoning_effort: str | None = None
-    create_title: str | None = None  # not None: the conversation is made with the message if it does not exist
+    beginning: Beginning | None = None  # not None: the conversation is made with the message if it does not exist
     compare_with: tuple[ModelRef, ...] = ()
 
 

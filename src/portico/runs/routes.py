@@ -134,8 +134,8 @@ class RunRoutes:
             raise Invalid("Name each model once.")
         await self._limit(who.user_id, 1 + len(compare_with))
         target = _new_id(conversation_id)
-        title = None if body.conversation is None else body.conversation.title
-        ask = Ask(await self._parts(who, body.parts), model, body.reasoning_effort, title, compare_with)
+        beginning = None if body.conversation is None else body.conversation.beginning()
+        ask = Ask(await self._parts(who, body.parts), model, body.reasoning_effort, beginning, compare_with)
         parent = None if body.parent is None else MessageId(body.parent)
         accepted = await self._runs.send(who, ConversationId(target), MessageId(body.id), parent, ask)
         return shapes.AcceptedShape.of(accepted)

@@ -155,8 +155,8 @@ class RunService:
         for model in models:
             await self._d.offer.resolve(model)
         async with self._d.db.transaction() as tx:
-            if ask.create_title is not None:
-                await self._d.conversations.create_in(tx, who, conversation_id, title=ask.create_title, model=ask.model)
+            if ask.beginning is not None:
+                await self._d.conversations.create_in(tx, who, conversation_id, replace(ask.beginning, model=ask.model))
             new = NewMessage(message_id, conversation_id, parent, fingerprint(conversation_id, parent, ask), ask.parts, ask.model)
             wanted = wanted_answers(message_id, ask)
             pending = [pending_answer(conversation_id, answer_id, params) for answer_id, params in wanted]

@@ -6,13 +6,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from portico.accounts.shapes import ModelRefBody
 from portico.conversations import models as m
-from portico.conversations.shapes import MessageShape
-from portico.ids import RunId
+from portico.conversations.shapes import IdText, MessageShape, TitleText
+from portico.ids import FolderId, RunId
 from portico.infra.http import Body, iso, iso_or_none
 from portico.runs.ask import Accepted
 from portico.runs.models import Run
 
-IdText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
 MAX_TEXT = 400_000  # characters of one message: more than any model's window takes
 
 
@@ -41,7 +40,12 @@ Effort = Literal["none", "low", "medium", "high"]
 class ConversationToMake(Body):
     """The conversation is made in the same transaction if it does not exist."""
 
-    title: Annotated[str, StringConstraints(max_length=200)] = ""
+    title: TitleText = ""
+    folder: IdText | None = None
+    temporary: bool = False
+
+    def beginning(self) -> m.Beginning:
+        return m.Beginning(self.title, folder=None if self.folder is None else FolderId(self.folder), temporary=self.temporary)
 
 
 class SendBody(Body):

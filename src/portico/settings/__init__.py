@@ -5,11 +5,12 @@ from portico.settings.load import SettingsError, load
 from portico.settings.model_list import ListedModel, ModelList
 from portico.settings.models import Settings
 from portico.settings.prepare import EXIT_CONFIG, prepare
-from portico.settings.product import Access, Egress, EnvProvider, Limits, ProviderKind, Providers, Runs
+from portico.settings.product import Access, Conversations, Egress, EnvProvider, Limits, ProviderKind, Providers, Runs
 
 __all__ = [
     "EXIT_CONFIG",
     "Access",
+    "Conversations",
     "Data",
     "Database",
     "Egress",

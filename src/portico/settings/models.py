@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from portico.settings.deployment import S3, Data, Database, Logs, Secrets, Server
-from portico.settings.product import Access, Egress, Limits, Providers, Runs
+from portico.settings.product import Access, Conversations, Egress, Limits, Providers, Runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class Settings:
     secrets: Secrets = field(default_factory=Secrets, repr=False)
     access: Access = field(default_factory=Access, repr=False)
     runs: Runs = field(default_factory=Runs)
+    conversations: Conversations = field(default_factory=Conversations)
     providers: Providers = field(default_factory=Providers)
     egress: Egress = field(default_factory=Egress)
     logs: Logs = field(default_factory=Logs)
@@ -51,6 +52,7 @@ SECTIONS: Mapping[str, type] = MappingProxyType(
         "secrets": Secrets,
         "access": Access,
         "runs": Runs,
+        "conversations": Conversations,
         "providers": Providers,
         "egress": Egress,
         "logs": Logs,

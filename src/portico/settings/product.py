@@ -101,6 +101,19 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conversations:
+    """How long conversations are kept."""
+
+    temporary_s: int = setting(
+        "PORTICO_TEMPORARY_SECONDS",
+        default=24 * 3600,
+        parse=f.whole(60, 30 * 86400),
+        text="A temporary conversation is erased this long after its last use.",
+        why="A day: what was begun in the evening can be read, or saved, in the morning.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Egress:
     """What the server may connect to."""
 

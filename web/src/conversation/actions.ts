@@ -3,8 +3,9 @@ import * as api from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { parseCursor } from "../api/events.ts";
 import { newId } from "../api/ids.ts";
+import { conversationOf } from "../api/lists.ts";
 import { branchOf, keys, type Pages, queryClient, updateConversation, updateConversations, updateNewestMessages } from "../api/queries.ts";
-import type { Conversation, InputPart, Message, ModelRef, Started } from "../api/types.ts";
+import type { InputPart, Message, ModelRef, Started } from "../api/types.ts";
 import { liveRuns } from "./live.ts";
 import { isUnfinished, localAnswer, localQuestion, takeOver } from "./local.ts";
 import { letterOf, lettersKept, post } from "./outbox.ts";
@@ -138,8 +139,7 @@ function markRunning(id: string, running: boolean): void {
 
 function beginConversation(id: string, model: ModelRef): void {
   if (queryClient.getQueryData(keys.conversation(id))) return;
-  const now = new Date().toISOString();
-  const item: Conversation = { id, title: "", title_source: "none", model, leaf: null, running: true, created: now, updated: now, rev: 0 };
+  const item = conversationOf({ id, model, running: true });
   queryClient.setQueryData(keys.conversation(id), item);
   queryClient.setQueryData<Pages<Message>>(keys.messages(id), { pages: [{ items: [], next: null }], pageParams: [null] });
   updateConversations((items) => [item, ...items]);

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Conversation } from "../api/types.ts";
+import { conversationOf } from "../api/lists.ts";
 import { loadLocale } from "../i18n/index.ts";
 import { groupByTime } from "./groups.ts";
 
@@ -7,7 +8,7 @@ const NOW = new Date(2026, 4, 20, 12);
 
 function updated(year: number, month: number, day: number): Conversation {
   const time = new Date(year, month, day, 9).toISOString();
-  return { id: time, title: time, title_source: "none", model: null, leaf: null, running: false, created: time, updated: time, rev: 1 };
+  return conversationOf({ id: time, created: time, updated: time });
 }
 
 beforeAll(() => loadLocale("en"));
