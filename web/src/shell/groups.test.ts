@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import type { Conversation } from "../api/types.ts";
 import { conversationOf } from "../api/lists.ts";
+import type { Conversation } from "../api/types.ts";
 import { loadLocale } from "../i18n/index.ts";
 import { groupByTime } from "./groups.ts";
 
