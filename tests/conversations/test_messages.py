@@ -199,6 +199,47 @@ async def test_pages_joined_upwards_are_the_branch_that_the_tree_says(desk: Desk
         assert joined == tree.path(leaf)
 
 
+async def test_from_the_middle_of_a_branch_pages_lead_to_both_of_its_ends(desk: Desk) -> None:
+    conversation = await desk.start()
+    await grow(desk, conversation, 300)
+    tree: Tree = await desk.conversations.tree(desk.db, conversation)
+    leaf = max(tree.leaves(), key=lambda end: len(tree.path(end)))
+    path = tree.path(leaf)
+    await desk.conversations.switch_branch(desk.ada, conversation, leaf)
+    middle = path[len(path) // 2]
+    page = await desk.messages.page_around(desk.ada, conversation, middle, limit=8)
+    joined = [message.id for message in page.items]
+    assert middle in joined
+    assert len(joined) == 8
+    before, after = page.before, page.after
+    while before is not None:
+        page = await desk.messages.page(desk.ada, conversation, before=before, limit=7)
+        assert page.after == page.items[-1].id
+        joined, before = [message.id for message in page.items] + joined, page.before
+    while after is not None:
+        page = await desk.messages.page_after(desk.ada, conversation, after, limit=7)
+        joined, after = joined + [message.id for message in page.items], page.after
+    assert joined == path
+
+
+async def test_the_page_around_the_newest_message_is_the_end_of_the_branch(desk: Desk) -> None:
+    conversation = await desk.start()
+    first = (await desk.say(conversation, "one")).message
+    second = (await desk.say(conversation, "two", first.id)).message
+    page = await desk.messages.page_around(desk.ada, conversation, second.id)
+    assert [message.id for message in page.items] == [first.id, second.id]
+    assert (page.before, page.after) == (None, None)
+    assert (await desk.messages.page_after(desk.ada, conversation, second.id)).items == ()
+
+
+async def test_there_is_no_page_around_a_message_of_another_branch(desk: Desk) -> None:
+    conversation = await desk.start()
+    first = (await desk.say(conversation, "one")).message
+    await desk.say(conversation, "another one")
+    with pytest.raises(MessageNotFound):
+        await desk.messages.page_around(desk.ada, conversation, first.id)
+
+
 async def test_an_empty_conversation_has_an_empty_page(desk: Desk) -> None:
     page = await desk.messages.page(desk.ada, await desk.start())
     assert page.items == ()

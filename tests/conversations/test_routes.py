@@ -118,7 +118,7 @@ async def test_messages_come_with_siblings_usage_and_their_run(office: Office) -
     assert (answered["provider"], answered["model"], answered["status"]) == ("demo", "demo", "stopped")
 
 
-async def test_messages_go_on_upwards_at_their_cursor(office: Office) -> None:
+async def test_messages_go_on_upwards_and_downwards_at_their_cursors(office: Office) -> None:
     ada, desk = await office.browser("ada")
     conversation = await desk.start()
     parent = None
@@ -132,6 +132,11 @@ async def test_messages_go_on_upwards_at_their_cursor(office: Office) -> None:
     above = (await ada.get(f"{base}?limit=3&before={end['next']}")).json
     assert [item["id"] for item in above["items"] + end["items"]] == said
     assert above["next"] is None
+    assert end["previous"] is None
+    below = (await ada.get(f"{base}?limit=3&after={above['previous']}")).json
+    assert below["items"] == end["items"]
+    around = (await ada.get(f"{base}?limit=2&around={said[1]}")).json
+    assert [item["id"] for item in around["items"]] == said[1:3]
     assert [item["id"] for item in (await ada.get(f"{base}?leaf={said[1]}")).json["items"]] == said[:2]
 
 

@@ -72,6 +72,15 @@ WITH RECURSIVE branch (id, parent_id, depth) AS (
   FROM branch b WHERE b.parent_id IS NOT NULL AND b.depth < CAST(:limit AS bigint))
 SELECT {COLUMNS} FROM branch b JOIN messages m ON m.id = b.id ORDER BY b.depth DESC
 """
+# The ids from a leaf up to `stop`, or to the root when the branch does not lead there.
+PATH = """
+WITH RECURSIVE path (id, parent_id, depth) AS (
+  SELECT m.id, m.parent_id, CAST(1 AS bigint) FROM messages m WHERE m.id = :leaf AND m.conversation_id = :conversation
+  UNION ALL
+  SELECT p.parent_id, (SELECT m.parent_id FROM messages m WHERE m.id = p.parent_id AND m.conversation_id = :conversation), p.depth + 1
+  FROM path p WHERE p.parent_id IS NOT NULL AND p.id <> CAST(:stop AS text) AND p.depth < CAST(:limit AS bigint))
+SELECT p.id FROM path p ORDER BY p.depth
+"""
 SIBLINGS = """
 SELECT m.id, m.parent_id FROM {rows:parents(parent text)} CROSS JOIN messages m
 WHERE m.conversation_id = :conversation AND m.parent_id = parents.parent ORDER BY m.created, m.id
@@ -108,10 +117,14 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A stretch of a branch, root side first. `before` is the message above it to go on from, None at the root."""
+    """A stretch of a branch, root side first.
+
+    `before` is the message above it to go on from, None at the root; `after` is its own last message when the branch goes on below it.
+    """
 
     items: tuple[Message, ...]
     before: MessageId | None
+    after: MessageId | None = None
 
 
 class MessageService:
@@ -232,13 +245,42 @@ class MessageService:
         end = before or leaf or conversation.leaf
         if end is None:
             return Branch((), None)
+        return await self._stretch(conversation_id, end, limit, goes_on=before is not None)
+
+    async def page_after(self, who: Principal, conversation_id: ConversationId, after: MessageId, *, limit: int = 50) -> Branch:
+        """The first `limit` messages of the active branch below `after`. Raises ConversationNotFound, MessageNotFound off the branch."""
+        leaf, below = await self._below(who, conversation_id, after)
+        wanted = below[-limit:]
+        if not wanted:
+            return Branch((), after)
+        return await self._stretch(conversation_id, wanted[0], len(wanted), goes_on=wanted[0] != leaf)
+
+    async def page_around(self, who: Principal, conversation_id: ConversationId, message_id: MessageId, *, limit: int = 50) -> Branch:
+        """`limit` messages of the active branch with `message_id` in their middle. Errors as `page_after`."""
+        leaf, below = await self._below(who, conversation_id, message_id)
+        end = below[-(limit // 2) :][0] if below else message_id
+        return await self._stretch(conversation_id, end, limit, goes_on=end != leaf)
+
+    async def _below(self, who: Principal, conversation_id: ConversationId, top: MessageId) -> tuple[MessageId, list[MessageId]]:
+        """The active leaf, and what stands below `top` on the branch that ends there, leaf first."""
+        conversation = await self._conversations.require(self._db, who, conversation_id)
+        leaf = conversation.leaf
+        if leaf is None:
+            raise MessageNotFound
+        rows = await self._db.fetch(PATH, conversation=conversation_id, leaf=leaf, stop=top, limit=MAX_DEPTH)
+        path = [MessageId(row["id"]) for row in rows]
+        if not path or path[-1] != top:
+            raise MessageNotFound("This message is not on the branch that is shown: choose its branch first.")
+        return leaf, path[:-1]
+
+    async def _stretch(self, conversation_id: ConversationId, end: MessageId, limit: int, *, goes_on: bool) -> Branch:
         rows = await self._db.fetch(BRANCH, conversation=conversation_id, leaf=end, limit=limit)
         if not rows:
             raise MessageNotFound
         found = [_message(row) for row in rows]
         siblings = await self._siblings(self._db, conversation_id, found)
         items = tuple(replace(message, siblings=siblings.get(message.parent, (message.id,))) for message in found)
-        return Branch(items, items[0].parent)
+        return Branch(items, items[0].parent, items[-1].id if goes_on else None)
 
     async def everything(self, conversation: Conversation, *, batch: int = 200) -> AsyncIterator[Sequence[Message]]:
         """All messages of a conversation that the caller has been given, oldest first, in batches and without siblings."""

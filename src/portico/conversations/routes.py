@@ -10,7 +10,7 @@ from portico.access.principal import Principal
 from portico.accounts.middleware import Who
 from portico.conversations import changes, export, search
 from portico.conversations.folders import FolderService
-from portico.conversations.messages import MessageService
+from portico.conversations.messages import Branch, MessageService
 from portico.conversations.models import Message, RunRef
 from portico.conversations.selection import Selected, Selections
 from portico.conversations.service import ConversationService
@@ -22,9 +22,11 @@ from portico.conversations.shapes import (
     FolderPatch,
     FolderShape,
     HitShape,
+    MessagePage,
     MessageShape,
     NewConversation,
     NewFolder,
+    PlaceQuery,
     SelectedShape,
     SelectionBody,
     conversation_page,
@@ -37,7 +39,6 @@ from portico.infra.http import IfMatch, Page, decode_cursor, encode_cursor, page
 
 ID = "/conversations/{conversation_id}"
 IdInPath = Annotated[str, Path(max_length=64)]
-IdInQuery = Annotated[str | None, Query(max_length=64)]
 FolderInQuery = Annotated[str | None, Query(max_length=64, description="The id of a folder, or `none` for what is in no folder.")]
 Cursor = Annotated[str | None, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -100,7 +101,7 @@ class ConversationRoutes:
         files: dict[int | str, dict[str, object]] = {
             200: {"description": "The file", "content": {"application/json": {}, "text/markdown": {"schema": {"type": "string"}}}}
         }
-        add(f"{ID}/messages", self.messages, methods=["GET"], response_model=Page[MessageShape], responses=problems(404))
+        add(f"{ID}/messages", self.messages, methods=["GET"], response_model=MessagePage, responses=problems(404))
         add(f"{ID}/branch", self.switch_branch, methods=["POST"], response_model=ConversationShape, responses=problems(404))
         add(f"{ID}/export", self.export, methods=["GET"], response_class=StreamingResponse, responses={**files, **problems(404, 409)})
         add("/search", self.search, methods=["GET"], response_model=Page[HitShape])
@@ -154,15 +155,22 @@ class ConversationRoutes:
         """Undo a deletion."""
         return ConversationShape.of(await self._conversations.restore(who, ConversationId(conversation_id)))
 
-    async def messages(
-        self, who: Who, conversation_id: IdInPath, leaf: IdInQuery = None, before: Cursor = None, limit: Limit = 50
-    ) -> Page[MessageShape]:
-        """Return the end of the active branch, or of the one that ends at `leaf`; `next` goes on upwards as `before`."""
-        above = MessageId(decode_cursor(before, tuple[str])[0]) if before else None
-        end = MessageId(leaf) if leaf else None
-        branch = await self._messages.page(who, ConversationId(conversation_id), leaf=end, before=above, limit=limit)
-        cursor = encode_cursor(branch.before) if branch.before else None
-        return page(await self._with_runs(branch.items), cursor)
+    async def messages(self, who: Who, conversation_id: IdInPath, place: Annotated[PlaceQuery, Query()]) -> MessagePage:
+        """Return the end of the active branch, of the one that ends at `leaf`, or the messages around one of them."""
+        branch = await self._branch(who, ConversationId(conversation_id), place)
+        items = list(await self._with_runs(branch.items))
+        above, below = (encode_cursor(end) if end else None for end in (branch.before, branch.after))
+        return MessagePage.model_construct(items=items, next=above, previous=below)
+
+    async def _branch(self, who: Who, conversation_id: ConversationId, place: PlaceQuery) -> Branch:
+        if place.around:
+            return await self._messages.page_around(who, conversation_id, MessageId(place.around), limit=place.limit)
+        if place.after:
+            top = MessageId(decode_cursor(place.after, tuple[str])[0])
+            return await self._messages.page_after(who, conversation_id, top, limit=place.limit)
+        above = MessageId(decode_cursor(place.before, tuple[str])[0]) if place.before else None
+        end = MessageId(place.leaf) if place.leaf else None
+        return await self._messages.page(who, conversation_id, leaf=end, before=above, limit=place.limit)
 
     async def _with_runs(self, messages: Sequence[Message]) -> "Sequence[MessageShape]":
         refs = await self._run_refs([message.id for message in messages if message.role == "assistant"])
