@@ -38,8 +38,13 @@ export const deleteConversation = (id: string) =>
   take(client.DELETE("/api/conversations/{conversation_id}", { params: inConversation(id) }));
 export const restoreConversation = (id: string) =>
   take(client.POST("/api/conversations/{conversation_id}/restore", { params: inConversation(id) }));
-export const listMessages = (id: string, before?: string | null) =>
-  take(client.GET("/api/conversations/{conversation_id}/messages", { params: { ...inConversation(id), query: { before, limit: 100 } } }));
+/** Where a page of messages lies: above or below another one, around a message, or, with null, at the end of the active branch. */
+export type MessagePlace = { before: string } | { after: string } | { around: string } | null;
+const MESSAGES_A_PAGE = 50;
+export const listMessages = (id: string, place: MessagePlace = null) => {
+  const query = { ...place, limit: MESSAGES_A_PAGE };
+  return take(client.GET("/api/conversations/{conversation_id}/messages", { params: { ...inConversation(id), query } }));
+};
 export const selectBranch = (id: string, message: string) =>
   take(client.POST("/api/conversations/{conversation_id}/branch", { params: inConversation(id), body: { message } }));
 export const searchText = (q: string, signal?: AbortSignal) =>

@@ -2,7 +2,10 @@
 import { type InfiniteData, infiniteQueryOptions, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import * as api from "./client.ts";
 import { asApiError } from "./errors.ts";
+import { branchOf, holdsNewest, keepSame, type Stretch, type StretchPage } from "./stretch.ts";
 import type { Conversation, Message, Model, ModelRef, Page } from "./types.ts";
+
+const PAGES_HELD = 6;
 
 export const keys = {
   conversations: ["conversations"] as const,
@@ -43,18 +46,49 @@ export function useConversation(id: string) {
   return useQuery({ queryKey: keys.conversation(id), queryFn: () => api.getConversation(id) });
 }
 
-/** The messages of the active branch, the newest page first; `fetchNextPage` goes upward. */
+/** A stretch of the active branch, the newest page first: `fetchNextPage` goes upward, `fetchPreviousPage` back down. */
 export function useMessages(id: string) {
   return useInfiniteQuery(messagesQuery(id));
 }
 
+/** However far a person scrolls, some 300 messages are held: pages at the far end go, and come again on the way back. */
 export function messagesQuery(id: string) {
   return infiniteQueryOptions({
     queryKey: keys.messages(id),
-    queryFn: ({ pageParam }) => api.listMessages(id, pageParam),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    queryFn: async ({ pageParam }) => {
+      const page = await api.listMessages(id, pageParam);
+      rememberNewest(id, page);
+      return page;
+    },
+    initialPageParam: null as api.MessagePlace,
+    getNextPageParam: (page) => (page.next ? { before: page.next } : undefined),
+    getPreviousPageParam: (page) => (page.previous ? { after: page.previous } : undefined),
+    maxPages: PAGES_HELD,
+    gcTime: 30 * 60_000,
+    structuralSharing: (before, after) => keepSame(before as Stretch | undefined, after as Stretch),
   });
+}
+
+const newest = new Map<string, string>();
+
+function rememberNewest(id: string, page: StretchPage): void {
+  const last = page.items.at(-1);
+  if (!page.previous && last) newest.set(id, last.id);
+}
+
+/** The last message of a conversation, also while the page shows a stretch further up. */
+export function newestMessage(id: string): string | null {
+  const data = queryClient.getQueryData<Stretch>(keys.messages(id));
+  return (data && holdsNewest(data) ? branchOf(data).at(-1)?.id : newest.get(id)) ?? null;
+}
+
+/** Shows another stretch of a conversation in place of the one that is held: around a message, or with null the end. */
+export async function showStretch(id: string, place: api.MessagePlace): Promise<void> {
+  const key = keys.messages(id);
+  await queryClient.cancelQueries({ queryKey: key });
+  const page = await api.listMessages(id, place);
+  rememberNewest(id, page);
+  queryClient.setQueryData<Stretch>(key, { pages: [page], pageParams: [place] });
 }
 
 /** Loads a conversation before it is opened: the pointer rests on its name. */
@@ -95,20 +129,15 @@ export function removeConversation(id: string): void {
   );
 }
 
-/** Changes the newest page of a conversation's messages. */
+/** Changes the newest page of a conversation's messages, if it is held. */
 export function updateNewestMessages(id: string, change: (items: Message[]) => Message[]): void {
-  queryClient.setQueryData<Pages<Message>>(keys.messages(id), (data) => mapFirst(data, change));
+  queryClient.setQueryData<Stretch>(keys.messages(id), (data) => (data && !holdsNewest(data) ? data : mapFirst(data, change)));
 }
 
 export function replaceMessage(message: Message, replacing: string = message.id): void {
   queryClient.setQueryData<Pages<Message>>(keys.messages(message.conversation), (data) =>
     mapPages(data, (items) => items.map((item) => (item.id === replacing ? message : item))),
   );
-}
-
-/** The branch in order, root first, from pages that run upward. */
-export function branchOf(data: Pages<Message> | undefined): Message[] {
-  return [...(data?.pages ?? [])].reverse().flatMap((page) => page.items);
 }
 
 function mapPages<T>(data: Pages<T> | undefined, change: (items: T[]) => T[]): Pages<T> | undefined {

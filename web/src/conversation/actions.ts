@@ -4,8 +4,18 @@ import { asApiError } from "../api/errors.ts";
 import { parseCursor } from "../api/events.ts";
 import { newId } from "../api/ids.ts";
 import { conversationOf } from "../api/lists.ts";
-import { branchOf, keys, type Pages, queryClient, updateConversation, updateConversations, updateNewestMessages } from "../api/queries.ts";
-import type { InputPart, Message, ModelRef, Started } from "../api/types.ts";
+import {
+  keys,
+  newestMessage,
+  type Pages,
+  queryClient,
+  replaceMessage,
+  updateConversation,
+  updateConversations,
+  updateNewestMessages,
+} from "../api/queries.ts";
+import { replaceFrom, type Stretch } from "../api/stretch.ts";
+import type { InputPart, Message, ModelRef, Part, Started } from "../api/types.ts";
 import { liveRuns } from "./live.ts";
 import { isUnfinished, localAnswer, localQuestion, takeOver } from "./local.ts";
 import { letterOf, lettersKept, post } from "./outbox.ts";
@@ -13,7 +23,7 @@ import { letterOf, lettersKept, post } from "./outbox.ts";
 /** Writes a message; without a conversation it begins one. Returns the conversation's id at once. */
 export function send(conversation: string | null, parts: InputPart[], model: ModelRef): string {
   const id = conversation ?? newId();
-  const parent = messagesOf(id).at(-1)?.id ?? null;
+  const parent = newestMessage(id);
   void deliver(id, { id: newId(), parent, parts, model, ...(conversation ? {} : { conversation: {} }) });
   return id;
 }
@@ -46,23 +56,30 @@ export async function edit(message: Message, parts: InputPart[], model: ModelRef
   const id = newId();
   const question = localQuestion({ ...message, id, parts, siblings: [...message.siblings, id] });
   const answer = localAnswer(message.conversation, id, model);
-  await replaceFrom(message, [question, answer], () => api.editMessage(message.id, { id, parts, model }), answer.id);
+  await showInstead(message, [question, answer], async () => adopt(await api.editMessage(message.id, { id, parts, model }), answer.id));
 }
 
 /** Answers the same question anew, beside the old answer. */
 export async function regenerate(message: Message, model: ModelRef): Promise<void> {
   const id = newId();
   const answer = localAnswer(message.conversation, message.parent ?? message.id, model, message.siblings);
-  await replaceFrom(message, [answer], () => api.regenerateMessage(message.id, { id, model }), answer.id);
+  await showInstead(message, [answer], async () => adopt(await api.regenerateMessage(message.id, { id, model }), answer.id));
 }
 
 /** Goes on with an answer that was stopped or cut off. */
 export async function continueAnswer(message: Message): Promise<void> {
   const run = message.run;
   if (!run) return;
-  const started = await api.continueRun(run.id, { id: newId() });
-  await queryClient.invalidateQueries({ queryKey: keys.messages(message.conversation) });
-  followRun(started);
+  const id = newId();
+  takeOver(message.id, id); // The view stays: it shows the same words, and more.
+  const rest = { run: null, usage: null, error: null, finished: null };
+  const local: Message = { ...message, ...rest, id, status: "pending", siblings: [...message.siblings, id] };
+  await showInstead(message, [local], async () => {
+    const started = await api.continueRun(run.id, { id });
+    replaceMessage({ ...started.assistant, parts: message.parts });
+    followRun(started, message.parts);
+    void queryClient.invalidateQueries({ queryKey: keys.messages(message.conversation) });
+  });
 }
 
 /** Stops an answer: the text stands still in this frame, the server hears of it after. */
@@ -90,14 +107,15 @@ export function followUnfinished(branch: readonly Message[]): void {
   }
 }
 
-async function replaceFrom(message: Message, local: Message[], call: () => Promise<Started>, answer: string): Promise<void> {
+/** Shows local messages in place of one and all below it, while `call` asks the server for them; a refusal puts back what there was. */
+async function showInstead(message: Message, local: Message[], call: () => Promise<void>): Promise<void> {
   const key = keys.messages(message.conversation);
   await queryClient.cancelQueries({ queryKey: key });
-  const before = queryClient.getQueryData<Pages<Message>>(key);
-  updateNewestMessages(message.conversation, (items) => [...upTo(items, message.id), ...local]);
+  const before = queryClient.getQueryData<Stretch>(key);
+  queryClient.setQueryData<Stretch>(key, (data) => data && replaceFrom(data, message.id, local));
   markRunning(message.conversation, true);
   try {
-    adopt(await call(), answer);
+    await call();
   } catch (error) {
     queryClient.setQueryData(key, before);
     markRunning(message.conversation, false);
@@ -118,19 +136,10 @@ function adopt(started: Started, localAnswerId: string): void {
   followRun(started);
 }
 
-function followRun(started: Started): void {
+function followRun(started: Started, begun: Part[] = []): void {
   if (!isUnfinished(started.assistant.status)) return;
   const { id, message, conversation } = started.run;
-  liveRuns.follow({ id, message, conversation }, parseCursor(started.cursor));
-}
-
-function upTo(items: Message[], id: string): Message[] {
-  const at = items.findIndex((item) => item.id === id);
-  return at < 0 ? items : items.slice(0, at);
-}
-
-function messagesOf(conversation: string): Message[] {
-  return branchOf(queryClient.getQueryData<Pages<Message>>(keys.messages(conversation)));
+  liveRuns.follow({ id, message, conversation }, parseCursor(started.cursor), begun);
 }
 
 function markRunning(id: string, running: boolean): void {

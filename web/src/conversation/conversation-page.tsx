@@ -1,7 +1,6 @@
-import { ArrowDown } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { asApiError } from "../api/errors.ts";
-import { useConversation } from "../api/queries.ts";
+import { showStretch, useConversation } from "../api/queries.ts";
 import type { InputPart } from "../api/types.ts";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
@@ -9,28 +8,37 @@ import { t } from "../i18n/index.ts";
 import { followUnfinished, send, stop } from "./actions.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationLoading, ConversationMissing } from "./conversation-states.tsx";
+import { JumpButton } from "./jump-button.tsx";
+import { KeepPlace } from "./keep-place.tsx";
 import { loadAhead } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
 import { Thread } from "./thread.tsx";
+import { ThreadEdge } from "./thread-edge.tsx";
+import { turnsOf } from "./turns.ts";
+import { useUnseen } from "./unseen.ts";
 import { useBranch } from "./use-branch.ts";
+import { useJump } from "./use-jump.ts";
 import { useModel } from "./use-model.ts";
 import { useStickyBottom } from "./use-sticky-bottom.ts";
 import { useStopKey } from "./use-stop-key.ts";
 
 /** One conversation: its messages and the composer under them. */
 export default function ConversationPage({ id }: { id: string }) {
-  const { query, messages } = useBranch(id);
+  const { query, messages, atEnd } = useBranch(id);
+  const turns = useMemo(() => turnsOf(messages), [messages]);
   const conversation = useConversation(id).data ?? null;
   const choice = useModel(conversation);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const { away, toEnd } = useStickyBottom(scroller, content);
+  const { away, toEnd, hold } = useStickyBottom(id, scroller, content, atEnd);
+  const unseen = useUnseen(away, messages);
   const [editing, setEditing] = useState<string | null>(null);
   const answering = messages.findLast((message) => message.role === "assistant" && isUnfinished(message.status)) ?? null;
   const running = answering !== null;
 
   useEffect(loadAhead, []);
   useEffect(() => followUnfinished(messages), [messages]);
+  useJump(id, query.isSuccess, scroller, hold);
   useTitle(conversation?.title ?? "");
   const onStop = () => {
     if (answering) stop(answering).catch((error) => toast(describeError(asApiError(error)), { tone: "error" }));
@@ -40,7 +48,16 @@ export default function ConversationPage({ id }: { id: string }) {
   const onSend = (parts: InputPart[]) => {
     if (!choice.model) return;
     send(id, parts, { provider: choice.model.provider, model: choice.model.id });
-    requestAnimationFrame(() => toEnd("smooth"));
+    if (atEnd) requestAnimationFrame(() => toEnd("smooth"));
+    else void toNewest();
+  };
+  const toNewest = async () => {
+    try {
+      if (!atEnd) await showStretch(id, null);
+      requestAnimationFrame(() => toEnd(atEnd ? "smooth" : "instant"));
+    } catch (error) {
+      toast(describeError(asApiError(error)), { tone: "error" });
+    }
   };
 
   const empty = messages.length === 0;
@@ -56,18 +73,32 @@ export default function ConversationPage({ id }: { id: string }) {
         role="region"
       >
         <div ref={content} className="mx-auto w-full max-w-3xl px-4 pt-6 pb-4 md:px-6">
-          {empty && query.isPending && <ConversationLoading />}
-          <Thread
-            messages={messages}
-            choice={choice}
-            editing={editing}
-            onEdit={setEditing}
-            older={query.hasNextPage ? { load: () => void query.fetchNextPage(), busy: query.isFetchingNextPage } : null}
-          />
+          {empty && query.isPending && <ConversationLoading conversation={id} />}
+          <KeepPlace conversation={id} stretch={`${turns[0]?.key} ${turns.at(-1)?.key}`} scroller={scroller}>
+            {query.hasNextPage && (
+              <ThreadEdge
+                label={t("thread.older")}
+                scroller={scroller}
+                busy={query.isFetchingNextPage}
+                failed={query.isFetchNextPageError}
+                load={() => void query.fetchNextPage()}
+              />
+            )}
+            <Thread turns={turns} atEnd={atEnd} choice={choice} editing={editing} onEdit={setEditing} />
+            {!atEnd && (
+              <ThreadEdge
+                label={t("thread.newer")}
+                scroller={scroller}
+                busy={query.isFetchingPreviousPage}
+                failed={query.isFetchPreviousPageError}
+                load={() => void query.fetchPreviousPage()}
+              />
+            )}
+          </KeepPlace>
         </div>
       </div>
       <div className="mx-auto w-full max-w-3xl px-3 pb-[max(12px,env(safe-area-inset-bottom))] md:px-6">
-        {away && <JumpButton onClick={() => toEnd("smooth")} />}
+        {away && <JumpButton unseen={unseen} onClick={() => void toNewest()} />}
         <Composer
           key={id}
           conversation={id}
@@ -79,22 +110,6 @@ export default function ConversationPage({ id }: { id: string }) {
         />
         <p className="pt-2 text-center text-text-3 text-xs">{t("composer.caution")}</p>
       </div>
-    </div>
-  );
-}
-
-function JumpButton({ onClick }: { onClick: () => void }) {
-  return (
-    <div className="pointer-events-none relative">
-      <button
-        type="button"
-        onClick={onClick}
-        aria-label={t("thread.jump")}
-        title={t("thread.jump")}
-        className="-translate-x-1/2 pointer-events-auto absolute start-1/2 bottom-3 inline-flex size-9 animate-fade items-center justify-center rounded-full border border-border bg-overlay text-text-2 shadow-2 hover:text-text-1 rtl:translate-x-1/2"
-      >
-        <ArrowDown aria-hidden size={18} />
-      </button>
     </div>
   );
 }

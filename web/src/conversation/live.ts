@@ -1,7 +1,7 @@
 import type { Cursor, Frame, RunEvent } from "../api/events.ts";
 import { keys, queryClient, replaceMessage, updateConversation } from "../api/queries.ts";
 import type { SharedStream } from "../api/shared-stream.ts";
-import type { Message } from "../api/types.ts";
+import type { Message, Part } from "../api/types.ts";
 import { type Draft, emptyDraft, reduce, reset } from "./reduce.ts";
 
 type Entry = { run: string; message: string; conversation: string; draft: Draft };
@@ -20,10 +20,10 @@ export class LiveRuns {
     this.#stream = stream;
   }
 
-  /** Follows a run that writes `message`; one that is followed already is left alone. */
-  follow(run: { id: string; message: string; conversation: string }, cursor: Cursor): void {
+  /** Follows a run that writes `message`; one that is followed already is left alone. `begun` is what it begins with, until it says so itself. */
+  follow(run: { id: string; message: string; conversation: string }, cursor: Cursor, begun: Part[] = []): void {
     if (this.#byRun.has(run.id)) return;
-    const draft = { ...emptyDraft, attempt: cursor.attempt, lastSeq: cursor.seq };
+    const draft = { ...emptyDraft, attempt: cursor.attempt, lastSeq: cursor.seq, parts: begun };
     const entry: Entry = { run: run.id, message: run.message, conversation: run.conversation, draft };
     this.#byRun.set(run.id, entry);
     this.#byMessage.set(run.message, entry);

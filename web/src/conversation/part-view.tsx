@@ -1,3 +1,4 @@
+import { memo, useRef } from "react";
 import type { Message, Part } from "../api/types.ts";
 import { textOfCode } from "../i18n/index.ts";
 import { Markdown } from "../markdown/view.tsx";
@@ -6,6 +7,9 @@ import { ReasoningBlock } from "./reasoning-block.tsx";
 import { ToolCard } from "./tool-card.tsx";
 import { useReveal } from "./use-reveal.ts";
 import { MessageImage } from "./user-message.tsx";
+
+/** What arrives changes a text many times a second, what is shown of it has its own rhythm: only that is rendered. */
+const Revealed = memo(Markdown);
 
 /** One part of an answer; `live` is the part that is being written. */
 export function PartView({ part, message, live }: { part: Part; message: Message; live: boolean }) {
@@ -34,6 +38,11 @@ export function PartView({ part, message, live }: { part: Part; message: Message
 
 /** A text that was broken off is completed at its end like one that still grows: half a word of Markdown is not shown. */
 function AnswerText({ text, live, whole }: { text: string; live: boolean; whole: boolean }) {
-  const shown = useReveal(text, live);
-  return <Markdown text={shown} done={!live && whole} />;
+  const view = useRef<HTMLDivElement>(null);
+  const shown = useReveal(text, live, view);
+  return (
+    <div ref={view} className="contents">
+      <Revealed text={shown} done={!live && whole} />
+    </div>
+  );
 }

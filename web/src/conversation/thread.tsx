@@ -1,49 +1,44 @@
 import { memo, useEffect, useState } from "react";
 import type { Message } from "../api/types.ts";
-import { Button } from "../design/button.tsx";
 import { t } from "../i18n/index.ts";
 import { AssistantMessage } from "./assistant-message.tsx";
 import { isUnfinished, viewKeyOf } from "./local.ts";
+import { heightOf } from "./places.ts";
+import type { Turn } from "./turns.ts";
 import type { ModelChoice } from "./use-model.ts";
 import { UserMessage } from "./user-message.tsx";
 
 type Props = {
-  messages: Message[];
+  turns: Turn[];
+  /** Whether the last turn is the end of the conversation. */
+  atEnd: boolean;
   choice: ModelChoice;
   editing: string | null;
   onEdit: (message: string | null) => void;
-  older: { load: () => void; busy: boolean } | null;
 };
 
 /** The messages in order. The last turn keeps room under it, so that a question just sent stands at the top of the view. */
-export function Thread({ messages, choice, editing, onEdit, older }: Props) {
-  const last = messages.at(-1);
+export function Thread({ turns, atEnd, choice, editing, onEdit }: Props) {
+  const last = turns.at(-1)?.messages.at(-1);
   return (
     <>
-      {older && (
-        <div className="flex justify-center pb-6">
-          <Button small look="quiet" busy={older.busy} onClick={older.load}>
-            {t("thread.older")}
-          </Button>
-        </div>
-      )}
       <div role="log" aria-live="off" className="flex flex-col">
-        {turnsOf(messages).map((turn, index, all) => (
-          <div key={viewKeyOf(turn[0]?.id ?? "")} className={index === all.length - 1 ? "turn turn-last" : "turn"}>
-            {turn.map((message) => (
-              <MessageView
-                key={viewKeyOf(message.id)}
-                message={message}
-                choice={choice}
-                editing={editing === message.id}
-                onEdit={onEdit}
-                last={message === last}
-              />
+        {turns.map((turn, index) => (
+          <div
+            key={turn.key}
+            data-turn={turn.key}
+            className={atEnd && index === turns.length - 1 ? "turn turn-last" : "turn"}
+            style={{ containIntrinsicBlockSize: `auto ${heightOf(turn.key)}px` }}
+          >
+            {turn.messages.map((message) => (
+              <div key={viewKeyOf(message.id)} data-message={message.id} className="message-place">
+                <MessageView message={message} choice={choice} editing={editing === message.id} onEdit={onEdit} last={message === last} />
+              </div>
             ))}
           </div>
         ))}
       </div>
-      <Announcer message={last} />
+      {atEnd && <Announcer message={last} />}
     </>
   );
 }
@@ -81,15 +76,4 @@ function Announcer({ message }: { message: Message | undefined }) {
       {text}
     </div>
   );
-}
-
-/** Messages by turn: a question with what answers it. */
-function turnsOf(messages: Message[]): Message[][] {
-  const turns: Message[][] = [];
-  for (const message of messages) {
-    const current = turns.at(-1);
-    if (message.role === "user" || !current) turns.push([message]);
-    else current.push(message);
-  }
-  return turns;
 }

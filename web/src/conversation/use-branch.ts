@@ -1,20 +1,25 @@
 import { useMemo } from "react";
 import type { ApiError } from "../api/errors.ts";
-import { branchOf, useMessages } from "../api/queries.ts";
+import { useMessages } from "../api/queries.ts";
+import { branchOf, holdsNewest } from "../api/stretch.ts";
 import type { Message } from "../api/types.ts";
 import { localAnswer, localQuestion } from "./local.ts";
 import { type Letter, useOutbox } from "./outbox.ts";
 
-/** The messages of a conversation as the person sees them: what the server has, then what is on its way to it. */
+/**
+ * The messages of a conversation as the person sees them: what the server has, then what is on its way to it. `atEnd` is false while
+ * a stretch further up is held; what is on its way belongs below that.
+ */
 export function useBranch(conversation: string) {
   const query = useMessages(conversation);
   const letters = useOutbox((state) => state.letters);
   const refused = useOutbox((state) => state.refused);
+  const atEnd = holdsNewest(query.data);
   const messages = useMemo(() => {
     const stored = branchOf(query.data);
-    return [...stored, ...onTheirWay(conversation, stored, letters, refused)];
-  }, [query.data, letters, refused, conversation]);
-  return { query, messages };
+    return atEnd ? [...stored, ...onTheirWay(conversation, stored, letters, refused)] : stored;
+  }, [query.data, letters, refused, conversation, atEnd]);
+  return { query, messages, atEnd };
 }
 
 function onTheirWay(conversation: string, stored: Message[], letters: Letter[], refused: Record<string, ApiError>): Message[] {

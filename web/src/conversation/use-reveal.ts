@@ -1,52 +1,81 @@
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
+import { flushSync } from "react-dom";
+import { Fade } from "./fade.ts";
+import { Pace, wholeCharacter } from "./reveal.ts";
 
-// What has arrived is let out so that the rest would be empty after this time; slower looks late, faster looks like bursts.
-const DRAIN_MS = 180;
-const SHOWN_AT_ONCE = 200;
+/**
+ * The part of a growing text that is shown: it follows the text evenly, frame by frame, and is all of it as soon as nothing more comes,
+ * the page is hidden, or the person prefers no motion. What is there when the view begins is not revealed again.
+ *
+ * `view` holds the rendered text; the newest words in it fade in.
+ */
+export function useReveal(text: string, live: boolean, view: RefObject<HTMLElement | null>): string {
+  const [shown, setShown] = useState(text.length);
+  const [reveal] = useState(() => new Reveal(text.length, setShown));
+  const still = !live || prefersStill();
 
-/** The part of a growing text that is shown: it follows the text evenly, frame by frame, and is all of it as soon as nothing more comes. */
-export function useReveal(text: string, live: boolean): string {
-  const [shown, setShown] = useState(() => (text.length > SHOWN_AT_ONCE ? text.length : 0));
-  const latest = useRef(text);
-  latest.current = text;
-  const pending = live && shown < text.length;
-
+  useEffect(() => reveal.take(text.length, still), [reveal, text, still]);
+  useLayoutEffect(() => reveal.fade(view.current, shown), [reveal, view, shown]);
   useEffect(() => {
-    if (!pending) return;
-    let before = performance.now();
-    let frame = 0;
-    const step = (now: number) => {
-      const share = Math.min(1, (now - before) / DRAIN_MS);
-      before = now;
-      setShown((count) => advance(latest.current, count, share));
-      frame = requestAnimationFrame(step);
+    const flush = () => reveal.flush();
+    document.addEventListener("visibilitychange", flush);
+    return () => {
+      document.removeEventListener("visibilitychange", flush);
+      reveal.end();
     };
-    frame = requestAnimationFrame(step);
-    return () => cancelAnimationFrame(frame);
-  }, [pending]);
+  }, [reveal]);
 
-  useEffect(() => {
-    const jump = () => setShown(latest.current.length);
-    document.addEventListener("visibilitychange", jump);
-    return () => document.removeEventListener("visibilitychange", jump);
-  }, []);
-
-  if (!live || prefersStill()) return text;
-  return text.slice(0, Math.min(shown, text.length));
+  return still ? text : text.slice(0, wholeCharacter(text, Math.min(shown, text.length)));
 }
 
-function advance(text: string, count: number, share: number): number {
-  const from = Math.min(count, text.length);
-  const next = from + Math.ceil((text.length - from) * share);
-  return splitsPair(text, next) ? next + 1 : next;
+/** The frames of one text: they run while something is to be let out, or is still fading in. */
+class Reveal {
+  readonly #pace: Pace;
+  readonly #fade = new Fade();
+  readonly #show: (count: number) => void;
+  #view: HTMLElement | null = null;
+  #frame = 0;
+
+  constructor(length: number, show: (count: number) => void) {
+    this.#pace = new Pace(length);
+    this.#show = show;
+  }
+
+  take(length: number, still: boolean): void {
+    this.#pace.arrive(length, performance.now());
+    if (still) this.flush();
+    else if (this.#pace.pending && !this.#frame) this.#frame = requestAnimationFrame(this.#step);
+  }
+
+  /** Paints the newest words, which are in the document by now. */
+  fade(view: HTMLElement | null, count: number): void {
+    this.#view = view;
+    if (this.#frame) this.#fade.show(view, count, performance.now());
+  }
+
+  flush(): void {
+    this.#pace.flush();
+    this.#show(this.#pace.shown);
+    this.end();
+  }
+
+  end(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#fade.end();
+  }
+
+  /** Rendered within the frame: left to React's own time, some frames would show two steps and others none. */
+  readonly #step = (now: number): void => {
+    this.#frame = requestAnimationFrame(this.#step);
+    if (this.#pace.pending) {
+      flushSync(() => this.#show(this.#pace.step(now)));
+    } else if (!this.#fade.show(this.#view, this.#pace.shown, now)) this.end();
+  };
 }
 
-/** True when a cut would fall into the middle of a character outside of the basic plane. */
-function splitsPair(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 0xdc00 && code <= 0xdfff;
-}
+const calm = typeof matchMedia === "function" ? matchMedia("(prefers-reduced-motion: reduce)") : null;
 
 function prefersStill(): boolean {
-  return document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return document.hidden || calm?.matches === true;
 }

@@ -48,7 +48,10 @@ export function SearchResults({ query }: { query: string }) {
     <ul aria-label={t("search.results")}>
       {data?.items.map((hit) => (
         <li key={`${hit.conversation}/${hit.message ?? ""}`}>
-          <Link href={`/c/${hit.conversation}`} className="flex flex-col rounded-md px-2.5 py-2 hover:bg-hover">
+          <Link
+            href={`/c/${hit.conversation}${hit.message ? `?m=${hit.message}` : ""}`}
+            className="flex flex-col rounded-md px-2.5 py-2 hover:bg-hover"
+          >
             <span className="truncate">{hit.title || t("sidebar.untitled")}</span>
             <span className="line-clamp-2 text-text-3 text-xs">{plainSnippet(hit.snippet)}</span>
           </Link>
