@@ -2,15 +2,16 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { asApiError } from "../api/errors.ts";
 import { showStretch, useConversation } from "../api/queries.ts";
 import type { InputPart } from "../api/types.ts";
+import { Late } from "../design/late.tsx";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
 import { t } from "../i18n/index.ts";
 import { followUnfinished, send, stop } from "./actions.ts";
 import { Composer } from "./composer.tsx";
-import { ConversationLoading, ConversationMissing } from "./conversation-states.tsx";
+import { ConversationLoading } from "./conversation-loading.tsx";
 import { JumpButton } from "./jump-button.tsx";
 import { KeepPlace } from "./keep-place.tsx";
-import { loadAhead } from "./late-parts.ts";
+import { loadAhead, loadConversationMissing } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
 import { Thread } from "./thread.tsx";
 import { ThreadEdge } from "./thread-edge.tsx";
@@ -61,7 +62,10 @@ export default function ConversationPage({ id }: { id: string }) {
   };
 
   const empty = messages.length === 0;
-  if (empty && query.error) return <ConversationMissing error={asApiError(query.error)} onRetry={() => void query.refetch()} />;
+  if (empty && query.error) {
+    const props = { error: asApiError(query.error), onRetry: () => void query.refetch() };
+    return <Late load={loadConversationMissing} props={props} fallback={null} />;
+  }
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <h1 className="sr-only">{conversation?.title || t("sidebar.untitled")}</h1>

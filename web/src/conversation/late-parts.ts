@@ -4,9 +4,25 @@ export const loadRefusedNote = () => import("./refused-note.tsx").then((part) =>
 export const loadMessageEditor = () => import("./message-editor.tsx").then((part) => ({ default: part.MessageEditor }));
 export const loadToolDetails = () => import("./tool-details.tsx").then((part) => ({ default: part.ToolDetails }));
 
+export const loadJump = () => import("./jump.ts");
+export const loadToolCard = () => import("./tool-card.tsx").then((part) => ({ default: part.ToolCard }));
+export const loadHostedTool = () => import("./hosted-tool.tsx").then((part) => ({ default: part.HostedTool }));
+export const loadConversationMissing = () => import("./conversation-missing.tsx").then((part) => ({ default: part.ConversationMissing }));
+
+const ALL = [
+  loadFailureNote,
+  loadRefusedNote,
+  loadMessageEditor,
+  loadToolDetails,
+  loadToolCard,
+  loadHostedTool,
+  loadConversationMissing,
+  loadJump,
+];
+
 /** Fetches them ahead: an answer must be stopped, and a refusal be shown, while the network is away. */
 export function loadAhead(): void {
-  const load = () => void Promise.allSettled([loadFailureNote(), loadRefusedNote(), loadMessageEditor(), loadToolDetails()]);
+  const load = () => void Promise.allSettled(ALL.map((part) => part()));
   if (typeof requestIdleCallback === "function") requestIdleCallback(load, { timeout: 5_000 });
   else setTimeout(load, 1_500);
 }

@@ -1,10 +1,10 @@
 import { memo, useRef } from "react";
 import type { Message, Part } from "../api/types.ts";
+import { Late } from "../design/late.tsx";
 import { textOfCode } from "../i18n/index.ts";
 import { Markdown } from "../markdown/view.tsx";
-import { HostedTool } from "./hosted-tool.tsx";
+import { loadHostedTool, loadToolCard } from "./late-parts.ts";
 import { ReasoningBlock } from "./reasoning-block.tsx";
-import { ToolCard } from "./tool-card.tsx";
 import { useReveal } from "./use-reveal.ts";
 import { MessageImage } from "./user-message.tsx";
 
@@ -19,9 +19,9 @@ export function PartView({ part, message, live }: { part: Part; message: Message
     case "reasoning":
       return <ReasoningBlock part={part} live={live} />;
     case "tool_call":
-      return <ToolCard part={part} message={message} />;
+      return <Late load={loadToolCard} props={{ part, message }} fallback={<div className="h-10.5 rounded-md border border-border" />} />;
     case "hosted_tool":
-      return <HostedTool part={part} live={live} />;
+      return <Late load={loadHostedTool} props={{ part, live }} fallback={<div className="h-8" />} />;
     case "image":
       return <MessageImage image={part} />;
     case "refusal":
