@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Literal, Protocol
 
 from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from portico.access.principal import Principal
@@ -26,7 +27,6 @@ from portico.conversations.shapes import (
     MessageShape,
     NewConversation,
     NewFolder,
-    PlaceQuery,
     SelectedShape,
     SelectionBody,
     conversation_page,
@@ -46,6 +46,16 @@ Text = Annotated[str, Query(max_length=300)]
 Since = Annotated[int, Query(ge=0, le=2**53)]
 RunRefs = Callable[[Sequence[MessageId]], Awaitable[Mapping[MessageId, tuple[str, str]]]]
 """The run (id, state) of each message that has one."""
+
+
+class PlaceQuery(BaseModel):
+    """Which part of a branch is asked for: nothing is its end; `around` comes before `after`, and that before `before`."""
+
+    leaf: str | None = Field(None, max_length=64, description="the end of another branch than the active one")
+    before: str | None = Field(None, max_length=200, description="`next` of another page: what stands above it")
+    after: str | None = Field(None, max_length=200, description="`previous` of another page: what stands below it on the active branch")
+    around: str | None = Field(None, max_length=64, description="a message of the active branch that the page has in its middle")
+    limit: int = Field(50, ge=1, le=100)
 
 
 class BadId(Invalid):

@@ -230,16 +230,6 @@ def conversation_page(listed: Listed) -> Page[ConversationShape]:
     return page([ConversationShape.of(conversation) for conversation in listed.items], cursor)
 
 
-class PlaceQuery(BaseModel):
-    """Which part of a branch is asked for: nothing is its end; `around` comes before `after`, and that before `before`."""
-
-    leaf: str | None = Field(None, max_length=64, description="the end of another branch than the active one")
-    before: str | None = Field(None, max_length=200, description="`next` of another page: what stands above it")
-    after: str | None = Field(None, max_length=200, description="`previous` of another page: what stands below it on the active branch")
-    around: str | None = Field(None, max_length=64, description="a message of the active branch that the page has in its middle")
-    limit: int = Field(50, ge=1, le=100)
-
-
 class MessagePage(Page[MessageShape]):
     """A stretch of a branch. `next` goes on upwards as `before`, `previous` downwards as `after`; null where the branch ends."""
 
