@@ -21,6 +21,7 @@ from portico.conversations.routes import ConversationRoutes, FolderRoutes
 from portico.conversations.service import MAX_PINNED
 from portico.conversations.shapes import ConversationShape, FolderShape, conversation_page
 from portico.conversations.views import PINS, UNSORTED
+from portico.errors import LimitReached, Unavailable
 from portico.files.routes import FilesRoutes
 from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.http import Page, RouteNotFound, install_errors, problems
@@ -28,6 +29,9 @@ from portico.infra.middleware import BasePath, BodyLimit, RequestContext, Securi
 from portico.infra.site import Look, Site
 from portico.providers.routes import ProviderRoutes
 from portico.runs.routes import RunRoutes
+from portico.shares.models import ShareGone
+from portico.shares.routes import ShareRoutes
+from portico.shares.shapes import SharedShape
 from portico.wiring import Portico, Services
 
 logger = logging.getLogger(__name__)
@@ -165,6 +169,8 @@ class Pages:
             await self._site.send_file(path, scope, send)
         elif path.startswith("frame/"):
             await self._frame(path.removeprefix("frame/"), scope, send)
+        elif path.startswith("s/"):
+            await self._shared(path.removeprefix("s/"), scope, send)
         else:
             await self._page(scope, send)
 
@@ -172,6 +178,28 @@ class Pages:
         entry = entry_of(Request(scope))
         if not name.isalpha() or not await self._site.send_frame(name, " ".join(sorted(entry.visit.own_origins)), scope, send):
             raise RouteNotFound
+
+    async def _shared(self, token: str, scope: Scope, send: Send) -> None:
+        """Answer with the page of a share link, which holds what it shows. Who is signed in is not even looked up."""
+        visit = entry_of(Request(scope)).visit
+        services = self._portico.services
+        status, state, shared, name = 200, "shown", None, self._portico.infra.settings.server.name
+        try:
+            name = (await services.accounts.preferences.instance()).name
+            shared = SharedShape.of(await services.shares.read(token, visit.address))
+        except (ShareGone, LimitReached, Unavailable) as error:
+            status, state = error.status, error.code
+        boot = msgspec.json.encode(
+            {
+                "base_path": self._portico.infra.settings.server.base_path,
+                "instance": name,
+                "token": token if shared else None,
+                "state": state,
+                "shared": shared.model_dump(mode="json") if shared else None,
+            }
+        )
+        look = Look(boot, visit.locale, visit.theme, scope["state"]["csp_nonce"])
+        await self._site.send_share(look, scope, send, status=status)
 
     async def _page(self, scope: Scope, send: Send) -> None:
         try:
@@ -217,6 +245,7 @@ def build_app(portico: Portico) -> App:
         ).router,
         ProviderRoutes(services.providers).router,
         FilesRoutes(services.files).router,
+        ShareRoutes(services.shares).router,
     )
     for router in routers:
         api.include_router(router, prefix="/api", responses=problems(400, 401, 403, 408, 413, 422, 429, 500, 503))

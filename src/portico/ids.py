@@ -17,6 +17,8 @@ MessageId = NewType("MessageId", str)
 RunId = NewType("RunId", str)
 JobId = NewType("JobId", str)
 FileId = NewType("FileId", str)
+ShareId = NewType("ShareId", str)
+InvitationId = NewType("InvitationId", str)
 ProviderId = NewType("ProviderId", str)
 ProcessId = NewType("ProcessId", str)
 

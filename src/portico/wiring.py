@@ -42,6 +42,7 @@ from portico.runs.shapes import render_message
 from portico.runs.stream import Streams
 from portico.runs.tick import Parts, Tick
 from portico.settings import Settings
+from portico.shares.service import ShareService
 from portico.tools.base import Tool
 from portico.tools.builtin import CurrentTime
 from portico.tools.registry import Registry
@@ -86,6 +87,7 @@ class Services:
     runs: RunService
     removal: Removal
     streams: Streams
+    shares: ShareService
 
 
 class Process:
@@ -228,7 +230,8 @@ async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool 
     handlers["models"] = Arrival(providers, settings).run
     jobs = Jobs(infra.db, lease, handlers, (*PERIODIC, EVERY), metrics=infra.metrics)
     kept_ms = settings.runs.log_kept_s * 1000
-    handlers["retention"] = Retention(infra.db, accounts, conversations, files, runs, infra.limiter, jobs, kept_ms).run
+    shares = ShareService(infra.db, infra.vault, accounts, conversations, messages, files, infra.limiter)
+    handlers["retention"] = Retention(infra.db, accounts, conversations, files, runs, infra.limiter, jobs, shares, kept_ms).run
     parts = Parts(infra.db, lease, hub, recorder, claims, runner, jobs, infra.metrics)
     tick = Tick(parts, max_streams=settings.runs.max_streams, shared=settings.database.is_postgres, answers=not worker)
     services = Services(
@@ -242,6 +245,7 @@ async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool 
         runs,
         Removal(infra.db, conversations, selections, runs),
         streams,
+        shares,
     )
     return Portico(infra, services, Process(infra, lease, hub, runner, jobs, tick))
 

@@ -218,7 +218,10 @@ async def test_settings_are_merged(house: House) -> None:
     assert (await ada.patch("/api/settings", {"pinned_models": pinned})).json == expected | {"pinned_models": pinned}
     assert (await ada.patch("/api/settings", {"pinned_models": []})).json == expected
     assert (await ada.get("/api/settings/instance")).status == 403
-    assert (await root.patch("/api/settings/instance", {"name": "Our house"})).json == {"name": "Our house", "default_model": None}
+    instance = (await root.patch("/api/settings/instance", {"name": "Our house", "share_max_days": 7})).json
+    assert instance == {"name": "Our house", "default_model": None, "sharing": True, "share_max_days": 7}
+    assert (await root.patch("/api/settings/instance", {"sharing": False, "share_max_days": None})).json["share_max_days"] is None
+    assert (await ada.get("/api/session")).json["instance"] == {"name": "Our house", "sharing": False, "share_max_days": None}
     assert (await root.get("/api/settings/instance")).json["name"] == "Our house"
 
 

@@ -57,7 +57,7 @@ async def test_the_page_begins_in_the_users_taste_and_else_the_browsers(db: Data
     accounts = build(db, replace(SETTINGS, server=server, providers=providers, access=Access(codes=("x",), password_memory_kib=8)))
     stranger = await accounts.boot(here(accept_language="zh", cookie="portico_theme=dark"), None)
     assert (stranger.locale, stranger.theme, stranger.access_code, stranger.user) == ("zh-CN", "dark", True, None)
-    assert (stranger.instance_name, stranger.default_model) == ("House", ModelRef("demo", "tour"))
+    assert (stranger.instance.name, stranger.default_model) == ("House", ModelRef("demo", "tour"))
     opened = await accounts.set_up(here(), email="a@b.c", name="A", password=PASSWORD, locale="en")
     await accounts.preferences.change_own(opened.principal, {"theme": "light", "default_model": ModelRef("p", "m")})
     found = await accounts.sessions.find(opened.token)

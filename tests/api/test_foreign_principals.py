@@ -11,7 +11,15 @@ from tests.api.world import UNSAFE, Operation, ask, bodies, demo_model, objects_
 from tests.asgi import Browser
 
 pytestmark = pytest.mark.slow
-PUBLIC = {"GET /api/session", "POST /api/session", "DELETE /api/session", "POST /api/setup", "GET /api/version"}
+PUBLIC = {
+    "GET /api/session",
+    "POST /api/session",
+    "DELETE /api/session",
+    "POST /api/setup",
+    "GET /api/version",
+    "GET /api/shared/{token}",
+    "GET /api/shared/{token}/files/{shared_file_id}",
+}
 """Answers without anybody signed in."""
 OWN = {
     "GET /api/conversations",
@@ -23,6 +31,7 @@ OWN = {
     "GET /api/search",
     "GET /api/sessions",
     "GET /api/settings",
+    "GET /api/shares",
     "GET /api/sync",
     "GET /api/usage",
     "PATCH /api/settings",
@@ -41,10 +50,10 @@ ADMIN = {
     "POST /api/providers",
 }
 """For administrators; so is everything with a provider in its address."""
-OWNED = {"conversation_id", "folder_id", "message_id", "run_id", "file_id", "key_id", "session_id", "user_id"}
+OWNED = {"conversation_id", "folder_id", "message_id", "run_id", "file_id", "key_id", "session_id", "user_id", "share_id"}
 ADMINISTERED = {"provider_id"}
-INNER = {"call", "n", "model_id"}
-"""Parameters that name a part of the object before them."""
+INNER = {"call", "n", "model_id", "token", "shared_file_id"}
+"""Parameters that name a part of the object before them, or are the secret of a link, which is all that it takes."""
 SESSION_ONLY = {"DELETE /api/keys/{key_id}"}
 """An API key is refused (403) whatever the object is."""
 ADMIN_MAY = {"PATCH /api/users/{user_id}"}
@@ -130,6 +139,7 @@ async def snapshot(owner: Browser, ids: Mapping[str, str]) -> list[object]:
         f"/api/files/{ids['file_id']}",
         "/api/keys",
         "/api/sessions",
+        "/api/shares",
     )
     seen: list[object] = [(await owner.get(address)).json for address in addresses]
     seen.append((await owner.get(f"/api/files/{ids['file_id']}/content")).body)

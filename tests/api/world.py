@@ -97,6 +97,8 @@ async def objects_of(browser: Browser, instance: Instance) -> dict[str, str]:
     """Make one object of each kind for the person in `browser`; the names are those of the path parameters."""
     conversation = new_id()
     asked = await ask(browser, conversation)
+    share = await browser.post(f"/api/conversations/{conversation}/shares", {})
+    assert share.status == 201, share.body
     key = await browser.post("/api/keys", {"name": "mine", "scopes": ["read"]})
     sessions = (await browser.get("/api/sessions")).json["items"]
     boot = (await browser.get("/api/session")).json
@@ -107,6 +109,9 @@ async def objects_of(browser: Browser, instance: Instance) -> dict[str, str]:
         "assistant_id": asked["assistant"],
         "run_id": asked["run"],
         "call": "call_1",
+        "share_id": share.json["id"],
+        "token": "no-such-secret",
+        "shared_file_id": new_id(),
         "file_id": await upload(browser),
         "n": "0",
         "key_id": key.json["key"]["id"],
@@ -127,6 +132,8 @@ def bodies(ids: Mapping[str, str], model: Mapping[str, str]) -> dict[str, object
         "PUT /api/folders/{folder_id}": {"name": "taken"},
         "PATCH /api/folders/{folder_id}": {"name": "taken", "position": 0},
         "POST /api/conversations/{conversation_id}/branch": {"message": ids["message_id"]},
+        "POST /api/conversations/{conversation_id}/shares": {"days": 1},
+        "PATCH /api/shares/{share_id}": {"days": 1},
         "POST /api/conversations/{conversation_id}/messages": {"id": new_id(), "parent": None, "parts": parts, "model": model},
         "POST /api/messages/{message_id}/edit": {"id": new_id(), "parts": parts, "model": model},
         "POST /api/messages/{message_id}/regenerate": {"id": new_id()},

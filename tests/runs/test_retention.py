@@ -9,12 +9,14 @@ from portico.accounts.service import AccountsService
 from portico.conversations.models import Beginning
 from portico.files.service import FilesService
 from portico.ids import ConversationId, JobId, new_id
+from portico.infra.crypto import Vault
 from portico.infra.db import Database
 from portico.infra.jobs import Job
 from portico.infra.objectstore import DatabaseStore
 from portico.infra.ratelimit import RateLimiter
 from portico.runs.retention import PERIODIC, Retention
 from portico.settings import Access, Settings
+from portico.shares.service import ShareService
 from tests.runs.conftest import World, queued
 
 JOB = Job(JobId(new_id()), "retention", "{}", 1)
@@ -26,7 +28,8 @@ def retention(world: World) -> Iterator[Retention]:
     settings, limiter = Settings(access=Access(password_memory_kib=8)), RateLimiter(world.db)
     accounts = AccountsService(world.db, settings, limiter)
     files = FilesService(world.db, DatabaseStore(world.db), settings.limits, limiter)
-    yield Retention(world.db, accounts, world.conversations, files, world.service, limiter, world.jobs)
+    shares = ShareService(world.db, Vault(world.db, ()), accounts, world.conversations, world.messages, files, limiter)
+    yield Retention(world.db, accounts, world.conversations, files, world.service, limiter, world.jobs, shares)
     accounts.close()
 
 

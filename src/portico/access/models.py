@@ -5,7 +5,22 @@ from typing import Literal
 
 from portico.access.principal import Principal
 
-Kind = Literal["conversation", "folder", "run", "file", "provider", "model", "user", "key", "session", "settings", "instance", "usage"]
+Kind = Literal[
+    "conversation",
+    "folder",
+    "run",
+    "file",
+    "provider",
+    "model",
+    "user",
+    "key",
+    "session",
+    "settings",
+    "instance",
+    "usage",
+    "share",
+    "invitation",
+]
 Verb = Literal["read", "create", "change", "delete", "use", "manage"]
 GrantRole = Literal["reader", "editor"]
 

@@ -53,6 +53,11 @@ _RULES: Mapping[Action, Rule] = {
     Action("settings", "change"): Rule("owner", "chat"),
     Action("instance", "manage"): Rule("admin", "admin"),
     Action("usage", "read"): Rule("owner", "read"),
+    Action("share", "read"): Rule("owner", "read", _ACCOUNTS),
+    Action("share", "create"): Rule("owner", "chat", _ACCOUNTS),
+    Action("share", "change"): Rule("owner", "chat", _ACCOUNTS),
+    Action("share", "delete"): Rule("owner", "chat", _ACCOUNTS),
+    Action("invitation", "manage"): Rule("admin", "admin"),
 }
 _ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = {
     "admin": frozenset({"chat", "read", "admin"}),
@@ -68,6 +73,7 @@ _OWNER_COLUMN: Mapping[Kind, str] = {
     "session": "user_id",
     "settings": "user_id",
     "usage": "user_id",
+    "share": "user_id",
     "user": "id",
 }
 

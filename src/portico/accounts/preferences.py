@@ -26,7 +26,7 @@ UPDATE users SET theme = coalesce(CAST(:theme AS text), theme), rev = rev + 1,
   locale = CASE WHEN CAST(:set_locale AS boolean) THEN CAST(:locale AS text) ELSE locale END
 WHERE id = :user_id
 """
-_INSTANCE = "SELECT key, value FROM instance_settings WHERE key IN ('name', 'default_model')"
+_INSTANCE = "SELECT key, value FROM instance_settings WHERE key IN ('name', 'default_model', 'sharing', 'share_max_days')"
 _SET_INSTANCE = """
 INSERT INTO instance_settings (key, value, updated) VALUES (:key, :value, {now})
 ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated = excluded.updated, rev = instance_settings.rev + 1
@@ -44,10 +44,15 @@ class OwnSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InstanceSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What administrators chose for everybody; `default_model` None is the first model there is."""
+    """What administrators chose for everybody; `default_model` None is the first model there is.
+
+    `sharing` False stops every share link; `share_max_days` is how long after it was made or renewed a link may live, None for ever.
+    """
 
     name: str = "Portico"
     default_model: ModelRef | None = None
+    sharing: bool = True
+    share_max_days: int | None = None
 
 
 class OwnChange(TypedDict, total=False):
@@ -65,6 +70,8 @@ class InstanceChange(TypedDict, total=False):
 
     name: str
     default_model: ModelRef | None
+    sharing: bool
+    share_max_days: int | None
 
 
 class Preferences:
@@ -112,15 +119,13 @@ class Preferences:
         """Change some of the instance's settings and return them all."""
         policy.require(who, Action("instance", "manage"), INSTANCE)
         async with self._db.transaction() as tx:
-            if "name" in change:
-                await tx.execute(_SET_INSTANCE, key="name", value=_encoded(change["name"]))
-            if "default_model" in change:
-                await tx.execute(_SET_INSTANCE, key="default_model", value=_encoded(change["default_model"]))
+            for key, value in change.items():
+                await tx.execute(_SET_INSTANCE, key=key, value=_encoded(value))
             await audit.record(tx, who, "instance.changed", audit.Object("instance", ""), {"fields": sorted(change)})
         return await self.instance()
 
 
-def _encoded(value: str | ModelRef | tuple[ModelRef, ...] | None) -> str:
+def _encoded(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 

@@ -52,7 +52,7 @@ class Boot:
     user: User | None
     locale: Locale
     theme: Theme
-    instance_name: str
+    instance: InstanceSettings
     default_model: ModelRef | None
 
 
@@ -157,7 +157,7 @@ class AccountsService:
             user=user,
             locale=(user.locale if user else None) or visit.locale,
             theme=user.theme if user else visit.theme,
-            instance_name=instance.name,
+            instance=instance,
             default_model=(own.default_model if own else None) or instance.default_model,
         )
 

@@ -98,9 +98,11 @@ class SetupState(BaseModel):
 
 
 class InstanceShape(BaseModel):
-    """What everybody may know of the instance."""
+    """What everybody may know of the instance; `share_max_days` null is no limit."""
 
     name: str
+    sharing: bool
+    share_max_days: int | None
 
 
 class AccountsBoot(BaseModel):
@@ -122,7 +124,7 @@ class AccountsBoot(BaseModel):
             user=UserShape.of(boot.user) if boot.user else None,
             locale=boot.locale,
             theme=boot.theme,
-            instance=InstanceShape(name=boot.instance_name),
+            instance=InstanceShape.model_validate(boot.instance, from_attributes=True),
             default_model=_ref_shape(boot.default_model),
         )
 
@@ -307,21 +309,30 @@ class SettingsPatch(Body):
 
 
 class InstanceSettingsShape(BaseModel):
-    """The instance's settings."""
+    """The instance's settings; `share_max_days` null lets share links live for ever."""
 
     name: str
     default_model: ModelRefShape | None
+    sharing: bool
+    share_max_days: int | None
 
     @classmethod
     def of(cls, instance: InstanceSettings) -> "InstanceSettingsShape":
-        return cls(name=instance.name, default_model=_ref_shape(instance.default_model))
+        return cls(
+            name=instance.name,
+            default_model=_ref_shape(instance.default_model),
+            sharing=instance.sharing,
+            share_max_days=instance.share_max_days,
+        )
 
 
 class InstancePatch(Body):
-    """The instance's settings to change; null takes the default model back."""
+    """The instance's settings to change; null takes the default model, or the limit of share links, back."""
 
     name: Name | None = None
     default_model: ModelRefBody | None = None
+    sharing: bool | None = None
+    share_max_days: Literal[1, 7, 30] | None = None
 
     def change(self) -> InstanceChange:
         change: InstanceChange = {}
@@ -329,6 +340,10 @@ class InstancePatch(Body):
             change["name"] = self.name
         if "default_model" in self.model_fields_set:
             change["default_model"] = _ref(self.default_model)
+        if self.sharing is not None:
+            change["sharing"] = self.sharing
+        if "share_max_days" in self.model_fields_set:
+            change["share_max_days"] = self.share_max_days
         return change
 
 

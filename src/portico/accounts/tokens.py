@@ -20,6 +20,11 @@ def new_api_key() -> tuple[str, str]:
     return f"{prefix}_{secrets.token_urlsafe(32)}", prefix
 
 
+def new_link_token() -> str:
+    """Return 192 random bits in the URL-safe alphabet (32 characters): the secret part of a link."""
+    return secrets.token_urlsafe(24)
+
+
 def new_setup_token() -> str:
     """Return 100 random bits that a person can type: five groups of four letters and digits."""
     letters = base64.b32encode(secrets.token_bytes(13)).decode("ascii")

@@ -36,6 +36,7 @@ VALUES (:id, CAST(:email AS text), :name, :role, CAST(:password_hash AS text), C
 ON CONFLICT (email) DO NOTHING RETURNING {USER_COLUMNS}
 """
 _PAGE = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND id > :after ORDER BY id LIMIT :limit"
+_ACTIVE = f"SELECT {USER_COLUMNS} FROM users WHERE id = :id AND status = 'active'"
 _BY_EMAIL = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND email = :email"
 _LOCK = f"SELECT {USER_COLUMNS}, password_hash FROM users u WHERE {{visible}} AND id = :id {{for_update}}"
 _UPDATE = f"""
@@ -120,6 +121,11 @@ class Users:
         condition = policy.visible(who, "user", alias="u")
         rows = await self._db.fetch(_PAGE.replace("{visible}", condition.sql), after=after, limit=limit, **condition.params)
         return [user_of(row) for row in rows]
+
+    async def active(self, user_id: UserId) -> User | None:
+        """Return an account that may be used at present, for verbs that act on its owner's behalf."""
+        row = await self._db.fetch_one(_ACTIVE, id=user_id)
+        return None if row is None else user_of(row)
 
     async def find(self, who: Principal, email: str) -> User:
         """Return the account with this address. Raises UserNotFound."""

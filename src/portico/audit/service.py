@@ -27,6 +27,12 @@ Act = Literal[
     "provider.created",
     "provider.changed",
     "provider.deleted",
+    "share.created",
+    "share.changed",
+    "share.revoked",
+    "invitation.created",
+    "invitation.used",
+    "invitation.revoked",
 ]
 Detail = Mapping[str, str | int | bool | list[str] | None]
 NOTHING: Detail = {}

@@ -295,10 +295,13 @@ class MessageService:
         leaf = conversation.leaf
         path = [] if leaf is None or leaf not in tree else tree.path(leaf)
         for start in range(0, len(path), batch):
-            wanted = path[start : start + batch]
-            rows = await self._db.fetch(SOME, wanted=[(message_id,) for message_id in wanted])
-            found = {row["id"]: _message(row) for row in rows}
-            yield [found[message_id] for message_id in wanted if message_id in found]
+            yield await self.along(path[start : start + batch])
+
+    async def along(self, path: Sequence[MessageId]) -> list[Message]:
+        """The messages of a stretch of a path through the tree, in its order and without siblings; the caller has asked for rights."""
+        rows = await self._db.fetch(SOME, wanted=[(message_id,) for message_id in path])
+        found = {row["id"]: _message(row) for row in rows}
+        return [found[message_id] for message_id in path if message_id in found]
 
     async def _writable(self, tx: Transaction, who: Principal, new: NewMessage) -> Conversation:
         return await self._conversations.require(tx, who, new.conversation, "change")

@@ -13,7 +13,7 @@ from portico.conversations.models import Beginning, Conversation, ModelRef
 from portico.conversations.tree import Node, Tree
 from portico.conversations.views import ALL, View
 from portico.errors import Conflict, LimitReached, NotFound
-from portico.ids import ConversationId, FolderId, MessageId
+from portico.ids import ConversationId, FolderId, MessageId, UserId
 from portico.infra import jobs
 from portico.infra.db import Database, Row, Transaction
 from portico.infra.http import RevisionConflict
@@ -308,6 +308,11 @@ class ConversationService:
             await search.forget(tx, gone)
             await tx.execute(ERASE, gone=[(conversation_id,) for conversation_id in gone])
         return gone
+
+    async def owner(self, reader: Database | Transaction, conversation_id: ConversationId) -> UserId | None:
+        """Whose conversation this is; None when it is deleted or never was. For verbs that have their own right to it."""
+        row = await reader.fetch_one(OWNER, id=conversation_id)
+        return None if row is None else row["user_id"]
 
     async def tree(self, reader: Database | Transaction, conversation_id: ConversationId) -> Tree:
         """The places of all messages, without their contents."""

@@ -1,5 +1,6 @@
 """`/files`: uploads in parts, content, deletion."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -98,16 +99,21 @@ class FilesRoutes:
         file, data = await self._files.open(who, FileId(file_id))
         if (link := await self._files.link(file)) is not None:
             return Response(status_code=307, headers={"location": link, "cache-control": "no-store"})
-        kind = "inline" if file.is_image else "attachment"
-        headers = {
-            "content-length": str(file.size),
-            "content-disposition": f"{kind}; filename*=UTF-8''{quote(file.name, safe='')}",
-            "content-security-policy": "sandbox; default-src 'none'",
-            "cache-control": "private, max-age=3600, immutable",
-            "x-content-type-options": "nosniff",
-        }
-        return StreamingResponse(data, media_type=file.media_type, headers=headers)
+        return content_response(file, data, cache="private, max-age=3600, immutable")
 
     async def delete(self, who: Who, file_id: _Id) -> None:
         """Delete a file."""
         await self._files.delete(who, FileId(file_id))
+
+
+def content_response(file: File, data: AsyncIterator[bytes], *, cache: str) -> Response:
+    """The bytes of a file as an answer that no browser runs: images are shown, everything else is saved."""
+    kind = "inline" if file.is_image else "attachment"
+    headers = {
+        "content-length": str(file.size),
+        "content-disposition": f"{kind}; filename*=UTF-8''{quote(file.name, safe='')}",
+        "content-security-policy": "sandbox; default-src 'none'",
+        "cache-control": cache,
+        "x-content-type-options": "nosniff",
+    }
+    return StreamingResponse(data, media_type=file.media_type, headers=headers)

@@ -215,6 +215,13 @@ class FilesService:
             return None
         return await self._objects.link(file.object, expires_s=LINK_S)
 
+    async def open_of(self, owner: UserId, file_id: FileId) -> tuple[File, AsyncIterator[bytes]]:
+        """Return a finished file of `owner` and its bytes, for a caller that has its own right to read it. Raises FileNotFound."""
+        row = await self._db.fetch_one(GET, id=file_id, user=owner)
+        if row is None or row["object"] is None:
+            raise FileNotFound
+        return _file(row, ()), self._objects.get(row["object"])
+
     async def load(self, user_id: UserId, file_id: FileId) -> bytes | None:
         """Return the bytes of a user's image for a model; None if there is no such image."""
         row = await self._db.fetch_one(GET, id=file_id, user=user_id)

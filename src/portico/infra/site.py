@@ -25,6 +25,11 @@ FRAME_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src {origin}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
     "frame-ancestors 'self'"
 )
+SHARE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Site:
         self._files = self._list()
         self._kept: dict[str, bytes] = {}
         self._index = self._template("index.html")
+        self._share = self._template("share.html")
 
     def _list(self) -> Mapping[str, Path]:
         if not self._folder.is_dir():
@@ -107,13 +113,17 @@ class Site:
     async def send_page(self, look: Look, scope: Scope, send: Send) -> None:
         """Answer with index.html, filled. It holds the person's data and is never stored anywhere."""
         headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
-        if self._index is None:
-            await _respond(scope, send, NOT_BUILT, headers)
-            return
-        boot = look.boot.replace(b"<", b"\\u003c").replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
-        html = self._index.replace(b"__LANG__", look.locale.encode()).replace(b"__THEME__", look.theme.encode())
-        html = html.replace(b"__NONCE__", look.nonce.encode()).replace(b"<!--portico:boot-->", boot)
-        await _respond(scope, send, html, headers)
+        await _respond(scope, send, NOT_BUILT if self._index is None else _filled(self._index, look), headers)
+
+    async def send_share(self, look: Look, scope: Scope, send: Send, *, status: int = 200) -> None:
+        """Answer with share.html, filled: a page of its own, kept by nobody and listed nowhere, with the stricter policy of a reader."""
+        headers = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"cache-control", b"no-store"),
+            (b"x-robots-tag", b"noindex, nofollow, noarchive"),
+            (b"content-security-policy", SHARE_POLICY.format(nonce=look.nonce).encode()),
+        ]
+        await _respond(scope, send, NOT_BUILT if self._share is None else _filled(self._share, look), headers, status)
 
     async def send_frame(self, name: str, origin: str, scope: Scope, send: Send) -> bool:
         """Answer with a sandboxed frame page (`mermaid`); False when there is none of this name."""
@@ -131,7 +141,13 @@ class Site:
         return True
 
 
-async def _respond(scope: Scope, send: Send, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+def _filled(html: bytes, look: Look) -> bytes:
+    boot = look.boot.replace(b"<", b"\\u003c").replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
+    html = html.replace(b"__LANG__", look.locale.encode()).replace(b"__THEME__", look.theme.encode())
+    return html.replace(b"__NONCE__", look.nonce.encode()).replace(b"<!--portico:boot-->", boot)
+
+
+async def _respond(scope: Scope, send: Send, body: bytes, headers: list[tuple[bytes, bytes]], status: int = 200) -> None:
     headers = [*headers, (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -11,6 +11,7 @@ from portico.infra.jobs import Job, Jobs, Periodic
 from portico.infra.ratelimit import RateLimiter
 from portico.runs import log
 from portico.runs.service import RunService
+from portico.shares.service import ShareService
 
 EVERY_MS = 60_000
 JOBS_KEPT_MS = 7 * 86_400_000
@@ -28,6 +29,7 @@ class Retention:
     runs: RunService
     limiter: RateLimiter
     jobs: Jobs
+    shares: ShareService
     log_kept_ms: int = 60_000
 
     async def run(self, job: Job) -> None:
@@ -42,6 +44,8 @@ class Retention:
             await changes.purge(tx)
         async with self.db.transaction() as tx:
             await self.accounts.prune(tx)
+        async with self.db.transaction() as tx:
+            await self.shares.prune(tx)
         await self.files.erase_stale()
         await self.limiter.sweep()
         await self.jobs.trim(keep_ms=JOBS_KEPT_MS)
