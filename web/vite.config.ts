@@ -3,6 +3,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { build, type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { SHARED_TEXTS } from "./src/share/texts.ts";
 
 /** KaTeX names three formats of every font; browsers that run this page all read woff2, so the other two would only weigh on the wheel. */
 function woff2Only(): Plugin {
@@ -35,24 +36,48 @@ function shellChunk(): (id: string, graph: ModuleGraph) => string | null {
   };
 }
 
-/** The sandboxed frame is built by itself, so that it shares no file with the page: what it loads must not hold the page's code. */
-function frameBuild(): Plugin {
+/**
+ * Documents that are built by themselves, so that they share no file with the page: what the sandboxed frame loads must not hold the
+ * page's code, and who reads a share link must not wait for it.
+ */
+function ownBuilds(): Plugin {
   let folder = "";
+  const make = (input: string, plugins: Plugin[] = [], cspNonce?: string) =>
+    build({
+      configFile: false,
+      root: import.meta.dirname,
+      base: "./",
+      publicDir: false,
+      logLevel: "warn",
+      plugins,
+      html: { cspNonce },
+      build: { ...output, outDir: folder, emptyOutDir: false, rolldownOptions: { input } },
+    });
   return {
-    name: "portico:frame",
+    name: "portico:own-builds",
     apply: "build",
     configResolved(config) {
       folder = resolve(config.root, config.build.outDir);
     },
     async closeBundle() {
-      await build({
-        configFile: false,
-        root: import.meta.dirname,
-        base: "./",
-        publicDir: false,
-        logLevel: "warn",
-        build: { ...output, outDir: folder, emptyOutDir: false, rolldownOptions: { input: "frame/mermaid.html" } },
-      });
+      await make("frame/mermaid.html");
+      await make("share.html", [woff2Only(), shareOnly(), ...tailwindcss()], "__NONCE__");
+    },
+  };
+}
+
+/** Leaves out of the share page what only the page needs: style classes of other views, and texts. */
+function shareOnly(): Plugin {
+  return {
+    name: "portico:share-only",
+    enforce: "pre",
+    transform(code, id) {
+      if (id.endsWith("design/tokens.css")) {
+        return { code: code.replace('@import "tailwindcss";', '@import "tailwindcss" source("../share");'), map: null };
+      }
+      if (!/i18n\/[\w-]+\.json$/.test(id)) return null;
+      const texts = Object.entries(JSON.parse(code) as Record<string, string>).filter(([key]) => SHARED_TEXTS.test(key));
+      return { code: JSON.stringify(Object.fromEntries(texts)), map: null };
     },
   };
 }
@@ -69,7 +94,7 @@ const api = process.env.PORTICO_API ?? "http://127.0.0.1:3210";
 
 export default defineConfig({
   base: "./",
-  plugins: [woff2Only(), react(), tailwindcss(), frameBuild()],
+  plugins: [woff2Only(), react(), tailwindcss(), ownBuilds()],
   html: { cspNonce: "__NONCE__" },
   build: {
     ...output,

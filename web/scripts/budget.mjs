@@ -48,8 +48,24 @@ const rows = [
   ["highlighter and its heaviest language", highlighter(), 20],
   ["KaTeX and its styles", beyond(withConversation, /markdown\/math\.tsx$/), 85],
   ["settings and administration", beyond(shell, /(settings|admin)\/[a-z-]+\.tsx$/), 90],
+  ["share page (HTML, script, styles, catalogue, icon)", sharePage(), 45],
   ["mermaid, without the diagram's own chunk", [...frameFiles()], 700],
 ];
+
+/** The page of a share link until its first paint: what it names itself, and the heavier of its two catalogues. */
+function sharePage() {
+  const named = [...readFileSync(join(STATIC, "share.html"), "utf8").matchAll(/"\.\/(assets\/[^"]+)"/g)].map((match) => match[1]);
+  const entry = readFileSync(
+    join(
+      STATIC,
+      named.find((file) => file.endsWith(".js")),
+    ),
+    "utf8",
+  );
+  const texts = [...entry.matchAll(/import\(`\.\/((?:en|zh-CN)-[\w-]+\.js)`\)/g)].map((match) => `assets/${match[1]}`);
+  const heavier = texts.sort((a, b) => weigh(b) - weigh(a))[0];
+  return heavier ? [...named, heavier, "share.html", "icon.svg"] : [];
+}
 
 function highlighter() {
   const core = beyond(withConversation, /markdown\/highlight\.ts$/);

@@ -19,6 +19,9 @@ export const keys = {
   sessions: ["sessions"] as const,
   settings: ["settings"] as const,
   usage: ["usage"] as const,
+  instance: ["instance"] as const,
+  shares: ["shares"] as const,
+  sharesOf: (id: string) => ["shares", id] as const,
 };
 
 export const queryClient = new QueryClient({

@@ -6,6 +6,7 @@ import { Late } from "../design/late.tsx";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
 import { t } from "../i18n/index.ts";
+import { ShareButton } from "../sharing/share-button.tsx";
 import { followUnfinished, send, stop } from "./actions.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationLoading } from "./conversation-loading.tsx";
@@ -68,6 +69,7 @@ export default function ConversationPage({ id }: { id: string }) {
   }
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
+      <ShareButton conversation={id} />
       <h1 className="sr-only">{conversation?.title || t("sidebar.untitled")}</h1>
       <div
         ref={scroller}

@@ -1,6 +1,5 @@
 import { type ComponentType, type ReactNode, useEffect, useState } from "react";
-
-const RETRY_MS = [1_000, 3_000, 10_000, 30_000];
+import { retry } from "./retry.ts";
 
 /** What has come already stands in its place at once, without a moment of its fallback. */
 const arrived = new WeakMap<object, unknown>();
@@ -24,30 +23,4 @@ export function Late<P extends object>({ load, props, fallback }: Props<P>) {
   if (!part) return fallback;
   const View = part.view;
   return <View {...props} />;
-}
-
-/** Calls `load` until it succeeds, a few times; the function that it returns gives up. */
-export function retry<T>(load: () => Promise<T>, done: (result: T) => void): () => void {
-  let wanted = true;
-  let tries = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const attempt = () => {
-    clearTimeout(timer);
-    load().then(
-      (result) => wanted && done(result),
-      () => {
-        const wait = RETRY_MS[tries];
-        tries += 1;
-        if (wanted && wait !== undefined) timer = setTimeout(attempt, wait);
-      },
-    );
-  };
-  const stop = () => {
-    wanted = false;
-    clearTimeout(timer);
-    window.removeEventListener("online", attempt);
-  };
-  window.addEventListener("online", attempt);
-  attempt();
-  return stop;
 }

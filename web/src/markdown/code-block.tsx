@@ -2,7 +2,7 @@ import { WrapText } from "lucide-react";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { CopyButton } from "../design/copy-button.tsx";
 import { IconButton } from "../design/icon-button.tsx";
-import { retry } from "../design/late.tsx";
+import { retry } from "../design/retry.ts";
 import { t } from "../i18n/index.ts";
 import type { Highlighted } from "./highlight.ts";
 

@@ -1,21 +1,11 @@
-import katex from "katex";
-import "katex/dist/katex.min.css";
 import { useLayoutEffect, useRef } from "react";
+import { setFormula } from "./katex.ts";
 
-/** A formula. KaTeX builds it as elements beside the page (its HTML text would carry inline styles, which the page's policy refuses). */
+/** A formula, set by KaTeX. */
 export default function MathView({ text, display }: { text: string; display: boolean }) {
   const holder = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
-    const detached = document.createElement("span");
-    katex.render(text, detached, {
-      displayMode: display,
-      throwOnError: false,
-      trust: false,
-      strict: "ignore",
-      maxExpand: 500,
-      maxSize: 20,
-    });
-    holder.current?.replaceChildren(...detached.childNodes);
+    holder.current?.replaceChildren(...setFormula(text, display));
   }, [text, display]);
   return <span ref={holder} className={display ? "math-display thin-scroll" : undefined} />;
 }

@@ -9,6 +9,8 @@ import { PasswordSection } from "./password-section.tsx";
 import { ProfileSection } from "./profile-section.tsx";
 import { SessionsSection } from "./sessions-section.tsx";
 
+const SharesSection = lazy(() => import("./shares-section.tsx"));
+const InstanceSection = lazy(() => import("../admin/instance-section.tsx"));
 const ProvidersSection = lazy(() => import("../admin/providers-section.tsx"));
 const UsersSection = lazy(() => import("../admin/users-section.tsx"));
 
@@ -19,6 +21,8 @@ const SECTIONS: readonly Section[] = [
   { id: "password", name: "settings.password", account: true, view: () => <PasswordSection /> },
   { id: "keys", name: "settings.keys", account: true, view: () => <KeysSection /> },
   { id: "sessions", name: "settings.sessions", view: () => <SessionsSection /> },
+  { id: "shares", name: "settings.shares", account: true, view: () => <SharesSection /> },
+  { id: "instance", name: "settings.general", admin: true, view: () => <InstanceSection /> },
   { id: "providers", name: "settings.providers", admin: true, view: () => <ProvidersSection /> },
   { id: "users", name: "settings.users", admin: true, view: () => <UsersSection /> },
 ];

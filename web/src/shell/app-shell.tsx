@@ -6,6 +6,7 @@ import { HomePage } from "../conversation/home-page.tsx";
 import { ErrorBoundary } from "../design/error-boundary.tsx";
 import { IconButton } from "../design/icon-button.tsx";
 import { t } from "../i18n/index.ts";
+import { ShareLayer } from "../sharing/share-layer.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { useConnection } from "./use-connection.ts";
@@ -57,6 +58,7 @@ export function AppShell() {
           </Suspense>
         </ErrorBoundary>
       </main>
+      <ShareLayer />
       {expired && (
         <Suspense fallback={null}>
           <ExpiredLayer />

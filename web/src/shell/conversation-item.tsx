@@ -1,9 +1,10 @@
-import { Download, Ellipsis, Pencil, Trash2 } from "lucide-react";
+import { Download, Ellipsis, Pencil, Share2, Trash2 } from "lucide-react";
 import { type KeyboardEvent, memo, useState } from "react";
 import { Link, useLocation, useRoute } from "wouter";
 import { exportPath } from "../api/client.ts";
 import { apiUrl } from "../api/http.ts";
 import { prefetchConversation } from "../api/queries.ts";
+import { useUser } from "../api/session.ts";
 import type { Conversation } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
 import { isComposing } from "../design/composing.ts";
@@ -11,6 +12,7 @@ import { IconButton } from "../design/icon-button.tsx";
 import { Menu } from "../design/menu.tsx";
 import { Spinner } from "../design/spinner.tsx";
 import { t } from "../i18n/index.ts";
+import { openSharing } from "../sharing/open.ts";
 import { removeWithUndo, rename } from "./list-actions.ts";
 
 const HOVER_MS = 60;
@@ -18,6 +20,7 @@ const HOVER_MS = 60;
 export const ConversationItem = memo(function ConversationItem({ item }: { item: Conversation }) {
   const [active] = useRoute(`/c/${item.id}`);
   const [, navigate] = useLocation();
+  const guest = useUser().role === "guest";
   const [editing, setEditing] = useState(false);
   const [menu, setMenu] = useState(false);
   const title = item.title || t("sidebar.untitled");
@@ -50,6 +53,7 @@ export const ConversationItem = memo(function ConversationItem({ item }: { item:
           trigger={<IconButton icon={Ellipsis} label={t("sidebar.more", { title })} small />}
           items={[
             { label: t("common.rename"), icon: Pencil, onSelect: () => setEditing(true) },
+            ...(guest ? [] : [{ label: t("share.menu"), icon: Share2, onSelect: () => openSharing(item.id) }]),
             { label: t("export.markdown"), icon: Download, onSelect: () => location.assign(apiUrl(exportPath(item.id, "markdown"))) },
             { label: t("export.json"), icon: Download, onSelect: () => location.assign(apiUrl(exportPath(item.id, "json"))) },
             { label: t("common.delete"), icon: Trash2, danger: true, onSelect: leave },
