@@ -1,6 +1,7 @@
 import pytest
 
 from portico.accounts.models import ModelRef, User
+from portico.accounts.preferences import InstanceSettings
 from portico.accounts.service import Boot
 from portico.accounts.shapes import AccountsBoot, BadTime, InstancePatch, SettingsPatch, UserPatch, epoch_ms
 from portico.ids import UserId
@@ -37,7 +38,7 @@ def test_in_a_patch_absent_is_not_null() -> None:
 
 def test_the_boot_data_are_what_the_page_reads() -> None:
     user = User(UserId("u"), None, "Guest 1", "guest", "active", None, "system", 10**12, None, 3)
-    boot = Boot(False, False, True, user, "en", "system", "House", ModelRef("p", "m"))
+    boot = Boot(False, False, True, user, "en", "system", InstanceSettings(name="House"), ModelRef("p", "m"))
     assert AccountsBoot.of(boot).model_dump() == {
         "setup": {"required": False, "token_required": False},
         "access_code": True,
@@ -55,6 +56,6 @@ def test_the_boot_data_are_what_the_page_reads() -> None:
         },
         "locale": "en",
         "theme": "system",
-        "instance": {"name": "House"},
+        "instance": {"name": "House", "sharing": True, "share_max_days": None},
         "default_model": {"provider": "p", "model": "m"},
     }

@@ -71,5 +71,7 @@ def test_the_page_works_under_a_path_prefix(tmp_path: Path) -> None:
 
 def test_a_message_is_written_with_any_input_method_long_texts_and_files_and_nothing_is_lost(tmp_path: Path) -> None:
     succeeds("composer", tmp_path)
+
+
 def test_a_shared_conversation_is_read_without_an_account_and_taken_back(tmp_path: Path) -> None:
     succeeds("shares", tmp_path)
