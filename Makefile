@@ -13,13 +13,19 @@ FAST := not slow and not postgres and not browser
 STORE ?= sqlite
 RUNS ?= 300
 TTL ?= 2
+POOLER ?=
+OUTAGE ?= 0
+STREAMS ?= 200
+RATE ?= 50
+LEASE ?= 8
 
-.PHONY: help run test check check-python check-web format bench chaos shots budget web lock openapi docs package clean
+.PHONY: help run test check check-python check-web format bench chaos rolling shots budget web lock openapi docs package clean
 
 help:
 	@echo 'make run      serve http://localhost:3210 (PORT=... for another port)'
 	@echo 'make test     every test; make check: format, lint, types, import rules and the fast tests in about a minute'
-	@echo 'make chaos    kill and stop processes under live streams: RUNS=300 STORE=sqlite|postgres TTL=2'
+	@echo 'make chaos    kill and stop processes under live streams: RUNS=300 STORE=sqlite|postgres TTL=2 OUTAGE=30 POOLER=1'
+	@echo 'make rolling  restart, kill and freeze three replicas behind HAProxy under live streams: STREAMS=200 RATE=50 LEASE=8'
 	@echo 'make bench    what a token costs, beside a bare relay and nginx: STORE=sqlite|postgres'
 	@echo 'make shots    screenshots into docs/images; make budget: bytes and requests of the first page'
 	@echo 'make docs     generated reference pages; make openapi: the API description; make lock: the locked packages'
@@ -43,6 +49,7 @@ run: .venv/base.stamp .venv/package.stamp web
 
 test: .venv/dev.stamp .venv/package.stamp web
 	@sh ops/setup.sh browser
+	@sh ops/setup.sh haproxy pgbouncer
 	@$(BIN)/pytest
 
 check: .venv/dev.stamp .venv/package.stamp
@@ -67,7 +74,12 @@ bench: .venv/dev.stamp .venv/package.stamp web
 	@$(BIN)/python -m ops.bench --store $(STORE)
 
 chaos: .venv/dev.stamp .venv/package.stamp
-	@$(BIN)/python -m tests.chaos --runs $(RUNS) --store $(STORE) --ttl $(TTL)
+	@$(if $(POOLER),sh ops/setup.sh pgbouncer)
+	@$(BIN)/python -m tests.chaos --runs $(RUNS) --store $(STORE) --ttl $(TTL) --outage $(OUTAGE) $(if $(POOLER),--pooler)
+
+rolling: .venv/dev.stamp .venv/package.stamp
+	@sh ops/setup.sh haproxy
+	@$(BIN)/python -m tests.rolling --streams $(STREAMS) --rate $(RATE) --ttl $(LEASE)
 
 shots: .venv/dev.stamp .venv/package.stamp web
 	@sh ops/setup.sh browser

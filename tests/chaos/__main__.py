@@ -5,19 +5,41 @@ import asyncio
 import sys
 import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from portico.migrations.upgrade import upgrade
 from tests.chaos.drill import Plan, drill
 from tests.chaos.fleet import fleet
+from tests.rolling.middle import pgbouncer
 
 
 async def run(options: argparse.Namespace, folder: Path, database_url: str, server: Any) -> int:
-    async with fleet(folder, store=options.store, replicas=options.replicas, ttl_s=options.ttl, database_url=database_url) as made:
+    """Run one drill. With a pooler the replicas reach the database through it, and the checker directly."""
+    with between(options, folder, database_url) as settings:
+        return await _run(options, folder, database_url, server, settings)
+
+
+@contextmanager
+def between(options: argparse.Namespace, folder: Path, database_url: str) -> Iterator[dict[str, str]]:
+    """What stands between the replicas and the database, as settings of the replicas."""
+    if not options.pooler:
+        yield {}
+        return
+    with pgbouncer(folder, database_url) as pooled:
+        yield {"DATABASE_URL": pooled, "PORTICO_DB_POOLER": "transaction"}
+
+
+async def _run(options: argparse.Namespace, folder: Path, database_url: str, server: Any, settings: dict[str, str]) -> int:
+    async with fleet(
+        folder, store=options.store, replicas=options.replicas, ttl_s=options.ttl, database_url=database_url, settings=settings
+    ) as made:
         plan = Plan(options.runs, options.width, options.every, options.limit, options.seed, options.outage)
         verdict, text = await drill(made, plan, server)
-    sys.stdout.write(f"\nstore {options.store}, {len(made.replicas)} process(es), lease {options.ttl:g} s, seed {options.seed}\n{text}\n")
+    store = options.store + (" behind PgBouncer in transaction mode" if options.pooler else "")
+    sys.stdout.write(f"\nstore {store}, {len(made.replicas)} process(es), lease {options.ttl:g} s, seed {options.seed}\n{text}\n")
     if verdict.violations:
         sys.stdout.write(f"logs are in {folder}\n")
     return 1 if verdict.violations else 0
@@ -50,6 +72,7 @@ def main() -> int:
     parser.add_argument("--every", type=float, default=3.0, help="mean seconds between faults")
     parser.add_argument("--limit", type=float, default=540.0, help="seconds until pages give up")
     parser.add_argument("--outage", type=float, default=0.0, help="no kills, but this many seconds without the database (PostgreSQL)")
+    parser.add_argument("--pooler", action="store_true", help="PgBouncer in transaction mode between the replicas and PostgreSQL")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="portico-chaos-"))

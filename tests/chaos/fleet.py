@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -188,7 +188,8 @@ def environment(folder: Path, *, database_url: str, upstream: str, ttl_s: float)
 
 
 @contextlib.contextmanager
-def _program(arguments: list[str], env: dict[str, str], log: Path) -> Iterator[None]:
+def program(arguments: list[str], env: Mapping[str, str], log: Path) -> Iterator[None]:
+    """Run something beside the replicas until the block ends."""
     with log.open("ab") as out:
         process = subprocess.Popen(arguments, env=env, stdout=out, stderr=out, cwd=ROOT)
     try:
@@ -199,13 +200,15 @@ def _program(arguments: list[str], env: dict[str, str], log: Path) -> Iterator[N
 
 
 @contextlib.asynccontextmanager
-async def fleet(folder: Path, *, store: str, replicas: int, ttl_s: float, database_url: str) -> AsyncIterator[Fleet]:
-    """Start a model server and replicas on a migrated store; end them all afterwards."""
+async def fleet(
+    folder: Path, *, store: str, replicas: int, ttl_s: float, database_url: str, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Fleet]:
+    """Start a model server and replicas on a migrated store; end them all afterwards. `settings` replaces some of the replicas' own."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     port = free_port()
     upstream = f"http://127.0.0.1:{port}"
-    env = environment(folder, database_url=database_url, upstream=upstream, ttl_s=ttl_s)
-    with _program([PYTHON, "-m", "tests.chaos.upstream", str(port)], {**env, "PYTHONPATH": f"{ROOT}/src:{ROOT}"}, folder / "upstream.log"):
+    env = {**environment(folder, database_url=database_url, upstream=upstream, ttl_s=ttl_s), **(settings or {})}
+    with program([PYTHON, "-m", "tests.chaos.upstream", str(port)], {**env, "PYTHONPATH": f"{ROOT}/src:{ROOT}"}, folder / "upstream.log"):
         count = 1 if store == "sqlite" else replicas
         made = Fleet([Replica(free_port(), env, folder / f"replica{n}.log") for n in range(count)], upstream, database_url, ttl_s)
         try:

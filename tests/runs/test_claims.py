@@ -80,6 +80,31 @@ async def test_two_processes_at_once_never_take_the_same_run(world: World, other
     assert set(ids) <= {run.id for run in runs}
 
 
+async def test_runs_that_lost_their_process_are_shared_out_equally(world: World, other: World, who: Principal) -> None:
+    await world.db.alone("UPDATE processes SET addr = 'somewhere:3210'")
+    for _ in range(7):
+        await queued(world, who)
+    first = await world.claims.claim(50)
+    second = await other.claims.claim(50)
+    assert (len(first), len(second)) == (4, 3)
+
+
+async def test_a_share_that_nobody_takes_is_taken_one_at_a_time(world: World, other: World, who: Principal) -> None:
+    await world.db.alone("UPDATE processes SET addr = 'somewhere:3210'")
+    for _ in range(6):
+        await queued(world, who)
+    assert [len(await world.claims.claim(50)) for _ in range(4)] == [3, 1, 1, 1]
+
+
+async def test_a_process_that_leaves_counts_for_no_share(world: World, other: World, who: Principal) -> None:
+    await world.db.alone("UPDATE processes SET addr = 'somewhere:3210'")
+    other.lease.draining = True
+    await other.lease.heartbeat()
+    for _ in range(5):
+        await queued(world, who)
+    assert len(await world.claims.claim(50)) == 5
+
+
 async def test_a_claimer_reads_what_the_dead_owner_left(world: World, who: Principal) -> None:
     run = await queued(world, who)
     await write_log(world, run, e.TextDelta(seq=1, attempt=1, text="one "), e.TextDelta(seq=2, attempt=1, text="two "))

@@ -18,6 +18,12 @@ from portico.runs.models import COLUMNS, Run, run_of
 WAITING = """
 SELECT 1 FROM runs WHERE (state = 'queued' AND coalesce(not_before, {now}) <= {now}) OR (state = 'completing' AND owner IS NULL) LIMIT 1
 """
+# What is live, what of it is mine, and how many processes answer. The address tells those from workers; a lone process has none.
+SHARES = """
+SELECT (SELECT count(*) FROM runs WHERE state IN ('queued', 'running', 'completing')) AS live,
+  (SELECT count(*) FROM runs WHERE state IN ('running', 'completing') AND owner = :me) AS mine,
+  (SELECT count(*) FROM processes WHERE addr <> '' AND NOT draining AND lease_until > {now}) AS processes
+"""
 # MATERIALIZED: without it a nested-loop plan evaluates the picked rows again and again and claims more than its limit.
 CLAIM = f"""
 WITH picked AS MATERIALIZED (
@@ -65,15 +71,24 @@ class Claims:
         self._lease = lease
 
     async def claim(self, free: int) -> list[Run]:
-        """Take at most `free` waiting runs, the most urgent and oldest first. Raises Fenced."""
+        """Take at most `free` waiting runs, the most urgent and oldest first, and no more than an equal share of all. Raises Fenced."""
         if free <= 0 or await self._db.fetch_one(WAITING) is None:
             return []
+        free = min(free, await self._share())
         async with self._db.transaction(reserved=True) as tx:
             await self._lease.require_alive(tx)
             claimed = [run_of(row) for row in await tx.fetch(CLAIM, free=free, me=self._lease.id)]
             crash_point("claim.before_commit")
         crash_point("claim.after_commit")
         return claimed
+
+    async def _share(self) -> int:
+        """How many runs are missing to an equal share. When a process dies, whoever ticks first would otherwise take all that it had.
+
+        At least one: what others leave lying, since they are full or hang, is taken all the same, a run a tick.
+        """
+        row = await self._db.fetch_one(SHARES, me=self._lease.id)
+        return 1 if row is None else max(1, -(-row["live"] // max(1, row["processes"])) - row["mine"])
 
     async def adopt(self, run: Run, count: Callable[[str], int]) -> Adopted:
         """Read the log of a claimed run and store what the next claimer will compare with. Raises NotOwner, Fenced."""
