@@ -8,7 +8,7 @@ import pytest
 from portico.access.principal import Principal
 from portico.accounts.service import AccountsService
 from portico.conversations.messages import MessageService
-from portico.conversations.models import Finished, ImagePart, ModelRef, NewMessage, Part, TextPart, body_hash
+from portico.conversations.models import Beginning, Finished, ImagePart, ModelRef, NewMessage, Part, TextPart, body_hash
 from portico.conversations.service import ConversationService
 from portico.files.service import FilesService
 from portico.ids import ConversationId, FileId, MessageId, new_id
@@ -42,7 +42,7 @@ class Gallery:
     async def talk(self, *turns: str, title: str = "A talk", parent: MessageId | None = None) -> tuple[ConversationId, list[MessageId]]:
         """A conversation whose questions are `turns`; each is answered by its words in capitals. Returns the ids in order."""
         conversation = ConversationId(new_id())
-        await self.conversations.create(self.ada, conversation, title=title)
+        await self.conversations.create(self.ada, conversation, Beginning(title=title))
         return conversation, await self.go_on(conversation, parent, *turns)
 
     async def go_on(self, conversation: ConversationId, parent: MessageId | None, *turns: str) -> list[MessageId]:
