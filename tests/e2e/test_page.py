@@ -75,3 +75,7 @@ def test_a_message_is_written_with_any_input_method_long_texts_and_files_and_not
 
 def test_a_shared_conversation_is_read_without_an_account_and_taken_back(tmp_path: Path) -> None:
     succeeds("shares", tmp_path)
+
+
+def test_the_palette_and_the_keys_do_everything_without_a_mouse(tmp_path: Path) -> None:
+    succeeds("palette", tmp_path)

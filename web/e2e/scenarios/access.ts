@@ -31,6 +31,16 @@ export const scenario: Scenario = {
       await page.locator("#model-picker").click();
       await page.getByRole("listbox").waitFor();
       await clean(page, "models");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+K");
+      await page.getByRole("combobox", { name: "Search conversations" }).fill("new");
+      await clean(page, "palette");
+      await page.keyboard.press("Escape");
+      await page.locator("main").focus();
+      await page.keyboard.press("?");
+      await page.getByText("Copy the last code block").waitFor();
+      await clean(page, "keys");
+      await page.keyboard.press("Escape");
       for (const section of SECTIONS) {
         await page.goto(`${server.base}/settings/${section}`);
         await page.locator("main h1").waitFor();

@@ -16,7 +16,7 @@ const UsersSection = lazy(() => import("../admin/users-section.tsx"));
 
 type Section = { id: string; name: Key; admin?: boolean; account?: boolean; view: () => ReactNode };
 
-const SECTIONS: readonly Section[] = [
+export const SECTIONS: readonly Section[] = [
   { id: "profile", name: "settings.profile", view: () => <ProfileSection /> },
   { id: "password", name: "settings.password", account: true, view: () => <PasswordSection /> },
   { id: "keys", name: "settings.keys", account: true, view: () => <KeysSection /> },

@@ -1,4 +1,4 @@
-import { LogOut, Settings } from "lucide-react";
+import { Keyboard, LogOut, Settings } from "lucide-react";
 import { useLocation } from "wouter";
 import { signOut } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
@@ -8,6 +8,7 @@ import { Menu } from "../design/menu.tsx";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
 import { t } from "../i18n/index.ts";
+import { openLayer } from "./layers.ts";
 
 export function AccountMenu() {
   const user = useUser();
@@ -31,6 +32,7 @@ export function AccountMenu() {
         }
         items={[
           { label: t("settings.title"), icon: Settings, onSelect: () => navigate("/settings") },
+          { label: t("keyboard.title"), icon: Keyboard, onSelect: () => openLayer("keys") },
           { label: t("account.signOut"), icon: LogOut, onSelect: () => void leave() },
         ]}
       />

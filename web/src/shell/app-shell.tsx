@@ -8,6 +8,7 @@ import { IconButton } from "../design/icon-button.tsx";
 import { t } from "../i18n/index.ts";
 import { ShareLayer } from "../sharing/share-layer.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
+import { LayerHost } from "./layer-host.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { useConnection } from "./use-connection.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
@@ -29,7 +30,8 @@ export function AppShell() {
     setFolded(value);
     localStorage.setItem("portico:sidebar", value ? "folded" : "open");
   };
-  useShortcuts({ toggleSidebar: () => (window.innerWidth < 768 ? setSheet(!sheet) : fold(!folded)) });
+  const toggleSidebar = () => (window.innerWidth < 768 ? setSheet(!sheet) : fold(!folded));
+  useShortcuts(toggleSidebar);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the sheet closes when a place is chosen
   useEffect(() => setSheet(false), [location]);
   useEffect(preloadWhenIdle, []);
@@ -59,6 +61,7 @@ export function AppShell() {
         </ErrorBoundary>
       </main>
       <ShareLayer />
+      <LayerHost toggleSidebar={toggleSidebar} />
       {expired && (
         <Suspense fallback={null}>
           <ExpiredLayer />

@@ -1,0 +1,139 @@
+import { Bot, CircleHelp, Languages, MessageSquare, PanelLeft, Settings, Share2, SquarePen, SunMoon, Trash2 } from "lucide-react";
+import { useLocation } from "wouter";
+import { patchUser, type UserPatch } from "../api/client.ts";
+import { asApiError } from "../api/errors.ts";
+import { useConversations } from "../api/queries.ts";
+import { isAdmin, useSession, useUser } from "../api/session.ts";
+import type { ThemeName } from "../api/types.ts";
+import { useModel } from "../conversation/use-model.ts";
+import { toast } from "../design/toast.tsx";
+import { useChangeLocale } from "../i18n/context.ts";
+import { describeError } from "../i18n/errors.ts";
+import { currentLocale, isLocale, type Key, LOCALES, t } from "../i18n/index.ts";
+import { SECTIONS } from "../settings/settings-page.tsx";
+import { openSharing } from "../sharing/open.ts";
+import { conversationIn, find, pageCommands } from "./commands.ts";
+import type { Entry } from "./palette-entries.ts";
+import { type PageAction, shortcuts } from "./shortcuts.ts";
+
+const THEMES: [ThemeName, Key][] = [
+  ["system", "theme.system"],
+  ["light", "theme.light"],
+  ["dark", "theme.dark"],
+];
+
+/** Everything that the palette finds without asking the server. */
+export function usePaletteEntries(toggleSidebar: () => void): Entry[] {
+  const [location, navigate] = useLocation();
+  const current = conversationIn(location);
+  const commands = pageCommands({ location, navigate, toggleSidebar });
+  return [
+    ...useTalks(current, navigate),
+    ...commandEntries(commands, current !== null),
+    ...useSharing(current),
+    ...usePreferences(),
+    ...useModels(current),
+    ...useSettings(navigate),
+  ];
+}
+
+type Navigate = (path: string) => void;
+
+function useTalks(current: string | null, navigate: Navigate): Entry[] {
+  const items = useConversations().data?.pages.flatMap((page) => page.items) ?? [];
+  return items
+    .filter((item) => item.id !== current)
+    .map((item) => ({
+      id: item.id,
+      group: "conversations",
+      title: item.title || t("sidebar.untitled"),
+      icon: MessageSquare,
+      run: () => navigate(`/c/${item.id}`),
+    }));
+}
+
+function commandEntries(commands: Record<PageAction, () => boolean>, inConversation: boolean): Entry[] {
+  const everywhere: [PageAction, Entry["icon"]][] = [
+    ["newConversation", SquarePen],
+    ["model", Bot],
+    ["sidebar", PanelLeft],
+    ["settings", Settings],
+    ["help", CircleHelp],
+  ];
+  const here: [PageAction, Entry["icon"]][] = [["deleteConversation", Trash2]];
+  return [...everywhere, ...(inConversation ? here : [])].flatMap(([action, icon]): Entry[] => {
+    const shortcut = shortcuts("enter").find((item) => item.action === action);
+    if (!shortcut) return [];
+    return [
+      { id: action, group: "commands", title: t(shortcut.label), icon, chord: shortcut.chords[0], run: () => void commands[action]() },
+    ];
+  });
+}
+
+function useSharing(current: string | null): Entry[] {
+  const guest = useUser().role === "guest";
+  if (guest || !current) return [];
+  return [{ id: "share", group: "commands", title: t("share.menu"), icon: Share2, run: () => openSharing(current) }];
+}
+
+/** Theme and language, without the ones that are in use. */
+function usePreferences(): Entry[] {
+  const user = useUser();
+  const changeLocale = useChangeLocale();
+  const save = (body: UserPatch) =>
+    void patchUser(user.id, body).then(
+      (stored) => useSession.setState({ user: stored }),
+      (error) => toast(describeError(asApiError(error)), { tone: "error" }),
+    );
+  const themes = THEMES.filter(([theme]) => theme !== user.theme).map(
+    ([theme, name]): Entry => ({
+      id: `theme/${theme}`,
+      group: "commands",
+      title: `${t("settings.theme")}: ${t(name)}`,
+      icon: SunMoon,
+      run: () => {
+        document.documentElement.dataset.theme = theme;
+        save({ theme });
+      },
+    }),
+  );
+  const languages = Object.entries(LOCALES).flatMap(([locale, { name }]): Entry[] => {
+    if (!isLocale(locale) || locale === currentLocale()) return [];
+    const run = () => {
+      void changeLocale(locale);
+      save({ locale });
+    };
+    return [
+      { id: `language/${locale}`, group: "commands", title: `${t("settings.language")}: ${name}`, words: "language", icon: Languages, run },
+    ];
+  });
+  return [...themes, ...languages];
+}
+
+function useModels(current: string | null): Entry[] {
+  const choice = useModel(current ? find(current) : null);
+  return choice.models
+    .filter((model) => model !== choice.model)
+    .map((model) => ({
+      id: `model/${model.provider}/${model.id}`,
+      group: "models",
+      title: model.name,
+      words: `${model.id} ${model.provider_name}`,
+      note: model.provider_name,
+      icon: Bot,
+      run: () => choice.choose({ provider: model.provider, model: model.id }),
+    }));
+}
+
+function useSettings(navigate: Navigate): Entry[] {
+  const user = useUser();
+  return SECTIONS.filter((item) => (!item.admin || isAdmin(user)) && (!item.account || user.role !== "guest")).map((item) => ({
+    id: `settings/${item.id}`,
+    group: "settings",
+    title: t(item.name),
+    words: t("settings.title"),
+    note: t("settings.title"),
+    icon: Settings,
+    run: () => navigate(`/settings/${item.id}`),
+  }));
+}
