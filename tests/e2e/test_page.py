@@ -79,3 +79,7 @@ def test_a_shared_conversation_is_read_without_an_account_and_taken_back(tmp_pat
 
 def test_the_palette_and_the_keys_do_everything_without_a_mouse(tmp_path: Path) -> None:
     succeeds("palette", tmp_path)
+
+
+def test_several_models_answer_side_by_side_and_one_goes_on(tmp_path: Path) -> None:
+    succeeds("compare", tmp_path)

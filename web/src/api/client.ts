@@ -61,6 +61,9 @@ export const sendMessage = (id: string, body: SendInput) =>
   take(client.POST("/api/conversations/{conversation_id}/messages", { params: inConversation(id), body }));
 export const editMessage = (message: string, body: Schemas["EditBody"]) =>
   take(client.POST("/api/messages/{message_id}/edit", { params: ofMessage(message), body }));
+/** The answers to a question that stand side by side. */
+export const getAnswers = (question: string) =>
+  take(client.GET("/api/messages/{message_id}/answers", { params: { path: { message_id: question } } }));
 export const regenerateMessage = (message: string, body: Schemas["AgainBody"]) =>
   take(client.POST("/api/messages/{message_id}/regenerate", { params: ofMessage(message), body }));
 export const continueRun = (run: string, body: Schemas["ContinueBody"]) =>

@@ -11,6 +11,7 @@ export const keys = {
   conversations: ["conversations"] as const,
   conversation: (id: string) => ["conversation", id] as const,
   messages: (id: string) => ["messages", id] as const,
+  answers: (question: string) => ["messages", "answers", question] as const,
   models: ["models"] as const,
   providers: ["providers"] as const,
   providerModels: (id: string) => ["providers", id, "models"] as const,
@@ -140,6 +141,10 @@ export function updateNewestMessages(id: string, change: (items: Message[]) => M
 export function replaceMessage(message: Message, replacing: string = message.id): void {
   queryClient.setQueryData<Pages<Message>>(keys.messages(message.conversation), (data) =>
     mapPages(data, (items) => items.map((item) => (item.id === replacing ? message : item))),
+  );
+  if (!message.parent) return;
+  queryClient.setQueryData<Message[]>(keys.answers(message.parent), (items) =>
+    items?.map((item) => (item.id === replacing ? message : item)),
   );
 }
 

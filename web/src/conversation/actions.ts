@@ -1,12 +1,10 @@
 /** What a person can do to a conversation. Each shows its effect in the cache at once and puts it right when the server answers. */
 import * as api from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
-import { parseCursor } from "../api/events.ts";
 import { newId } from "../api/ids.ts";
 import { conversationOf } from "../api/lists.ts";
 import {
   keys,
-  newestMessage,
   type Pages,
   queryClient,
   replaceMessage,
@@ -15,7 +13,9 @@ import {
   updateNewestMessages,
 } from "../api/queries.ts";
 import { replaceFrom, type Stretch } from "../api/stretch.ts";
-import type { InputPart, Message, ModelRef, Part, Started } from "../api/types.ts";
+import type { InputPart, Message, ModelRef, Started } from "../api/types.ts";
+import { isSame, takeCompared } from "./compared.ts";
+import { adoptComparison, endOf } from "./comparing.ts";
 import { liveRuns } from "./live.ts";
 import { isUnfinished, localAnswer, localQuestion, takeOver } from "./local.ts";
 import { letterOf, lettersKept, post } from "./outbox.ts";
@@ -23,8 +23,9 @@ import { letterOf, lettersKept, post } from "./outbox.ts";
 /** Writes a message; without a conversation it begins one. Returns the conversation's id at once. */
 export function send(conversation: string | null, parts: InputPart[], model: ModelRef): string {
   const id = conversation ?? newId();
-  const parent = newestMessage(id);
-  void deliver(id, { id: newId(), parent, parts, model, ...(conversation ? {} : { conversation: {} }) });
+  const compare_with = takeCompared(model);
+  const body = { id: newId(), parent: endOf(id), parts, model, ...(compare_with.length > 0 && { compare_with }) };
+  void deliver(id, { ...body, ...(conversation ? {} : { conversation: {} }) });
   return id;
 }
 
@@ -34,7 +35,9 @@ export async function deliver(conversation: string, body: api.SendInput): Promis
   markRunning(conversation, true);
   raise(conversation);
   try {
-    adopt(await post(conversation, body), localAnswer(conversation, body.id, body.model).id);
+    const started = await post(conversation, body);
+    if (started.beside.length) adoptComparison(started);
+    else adopt(started, localAnswer(conversation, body.id, body.model).id);
   } catch {
     markRunning(conversation, false); // The outbox keeps the refusal, and the message shows it with a way on.
   }
@@ -43,7 +46,9 @@ export async function deliver(conversation: string, body: api.SendInput): Promis
 /** Sends a refused message once more, with another model if one is given. */
 export function resend(message: string, model?: ModelRef): void {
   const letter = letterOf(message);
-  if (letter) void deliver(letter.conversation, model ? { ...letter.body, model } : letter.body);
+  if (!letter) return;
+  const others = letter.body.compare_with?.filter((other) => !isSame(other, model));
+  void deliver(letter.conversation, model ? { ...letter.body, model, ...(others && { compare_with: others }) } : letter.body);
 }
 
 /** After the connection was lost: what was acknowledged lately is posted again, since the server may have lost it. The same id makes no second message. */
@@ -66,6 +71,16 @@ export async function regenerate(message: Message, model: ModelRef): Promise<voi
   await showInstead(message, [answer], async () => adopt(await api.regenerateMessage(message.id, { id, model }), answer.id));
 }
 
+/** Ends a comparison: the branch of this answer is the active one, the others stay beside it. */
+export async function goOnWith(answer: Message): Promise<void> {
+  const { conversation, provider, model } = answer;
+  const ref = provider && model ? { provider, model } : null;
+  updateNewestMessages(conversation, (items) => (items.some((item) => item.id === answer.id) ? items : [...items, answer]));
+  updateConversation(conversation, (item) => ({ ...item, leaf: answer.id, model: ref ?? item.model }));
+  if (ref) await api.patchConversation(conversation, { model: ref });
+  await showSibling(conversation, answer.id);
+}
+
 /** Goes on with an answer that was stopped or cut off. */
 export async function continueAnswer(message: Message): Promise<void> {
   const run = message.run;
@@ -77,7 +92,7 @@ export async function continueAnswer(message: Message): Promise<void> {
   await showInstead(message, [local], async () => {
     const started = await api.continueRun(run.id, { id });
     replaceMessage({ ...started.assistant, parts: message.parts });
-    followRun(started, message.parts);
+    liveRuns.followStarted(started, message.parts);
     void queryClient.invalidateQueries({ queryKey: keys.messages(message.conversation) });
   });
 }
@@ -133,13 +148,7 @@ function adopt(started: Started, localAnswerId: string): void {
   });
   // A request that left before this was stored would bring back the branch without it: ask again.
   void queryClient.invalidateQueries({ queryKey: keys.messages(message.conversation) });
-  followRun(started);
-}
-
-function followRun(started: Started, begun: Part[] = []): void {
-  if (!isUnfinished(started.assistant.status)) return;
-  const { id, message, conversation } = started.run;
-  liveRuns.follow({ id, message, conversation }, parseCursor(started.cursor), begun);
+  liveRuns.followStarted(started);
 }
 
 function markRunning(id: string, running: boolean): void {

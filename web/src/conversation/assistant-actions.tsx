@@ -1,4 +1,4 @@
-import { RefreshCw } from "lucide-react";
+import { Columns2, RefreshCw } from "lucide-react";
 import { asApiError } from "../api/errors.ts";
 import type { Message, Model, Part } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
@@ -10,6 +10,8 @@ import { describeError } from "../i18n/errors.ts";
 import { t } from "../i18n/index.ts";
 import { regenerate } from "./actions.ts";
 import { BranchArrows } from "./branch-arrows.tsx";
+import { refOf } from "./compared.ts";
+import { compareWith } from "./comparing.ts";
 import { textOf } from "./text.ts";
 import { UsageFigures } from "./usage-figures.tsx";
 import type { ModelChoice } from "./use-model.ts";
@@ -18,11 +20,7 @@ type Props = { message: Message; model: Model | undefined; choice: ModelChoice; 
 
 /** What can be done with an answer, and its figures. Of the last answer it is always shown, of others when they are pointed at. */
 export function AssistantActions({ message, model, choice, parts, last }: Props) {
-  const again = (target: Model) => {
-    regenerate(message, { provider: target.provider, model: target.id }).catch((error) =>
-      toast(describeError(asApiError(error)), { tone: "error" }),
-    );
-  };
+  const again = (target: Model) => act(regenerate(message, refOf(target)));
   const same = model ?? choice.model;
   const others = choice.models.filter((other) => other !== same).slice(0, 12);
   const items: MenuItem[] = [
@@ -32,9 +30,23 @@ export function AssistantActions({ message, model, choice, parts, last }: Props)
   return (
     <div className={classes("message-actions -ms-2 flex min-h-9 flex-wrap items-center", last && "is-last")}>
       <CopyButton text={() => textOf(parts)} label={t("message.copy")} />
+      {others.length > 0 && (
+        <Menu
+          trigger={<IconButton icon={Columns2} label={t("compare.with")} small />}
+          items={others.map((other) => ({
+            label: other.name,
+            note: other.provider_name,
+            onSelect: () => act(compareWith(message, refOf(other))),
+          }))}
+        />
+      )}
       {items.length > 0 && <Menu trigger={<IconButton icon={RefreshCw} label={t("answer.regenerate")} small />} items={items} />}
       <BranchArrows message={message} />
       <UsageFigures message={message} model={model} />
     </div>
   );
+}
+
+function act(work: Promise<void>): void {
+  work.catch((error) => toast(describeError(asApiError(error)), { tone: "error" }));
 }

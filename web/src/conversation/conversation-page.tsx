@@ -19,6 +19,7 @@ import { ThreadEdge } from "./thread-edge.tsx";
 import { turnsOf } from "./turns.ts";
 import { useUnseen } from "./unseen.ts";
 import { useBranch } from "./use-branch.ts";
+import { useComparison } from "./use-comparison.ts";
 import { useJump } from "./use-jump.ts";
 import { useModel } from "./use-model.ts";
 import { useStickyBottom } from "./use-sticky-bottom.ts";
@@ -35,15 +36,16 @@ export default function ConversationPage({ id }: { id: string }) {
   const { away, toEnd, hold } = useStickyBottom(id, scroller, content, atEnd);
   const unseen = useUnseen(away, messages);
   const [editing, setEditing] = useState<string | null>(null);
-  const answering = messages.findLast((message) => message.role === "assistant" && isUnfinished(message.status)) ?? null;
-  const running = answering !== null;
+  const compared = useComparison(id, messages.at(-1));
+  const answering = [...messages, ...(compared ?? [])].filter((message) => message.role === "assistant" && isUnfinished(message.status));
+  const running = answering.length > 0;
 
   useEffect(loadAhead, []);
   useEffect(() => followUnfinished(messages), [messages]);
   useJump(id, query.isSuccess, scroller, hold);
   useTitle(conversation?.title ?? "");
   const onStop = () => {
-    if (answering) stop(answering).catch((error) => toast(describeError(asApiError(error)), { tone: "error" }));
+    for (const each of answering) stop(each).catch((error) => toast(describeError(asApiError(error)), { tone: "error" }));
   };
   useStopKey(running, onStop);
 

@@ -1,5 +1,6 @@
 /** Parts of a message that few messages need: their code comes when the first one is shown, or when the browser has nothing else to do. */
 export const loadFailureNote = () => import("./failure-note.tsx").then((part) => ({ default: part.FailureNote }));
+export const loadComparison = () => import("./comparison.tsx").then((part) => ({ default: part.Comparison }));
 export const loadRefusedNote = () => import("./refused-note.tsx").then((part) => ({ default: part.RefusedNote }));
 export const loadMessageEditor = () => import("./message-editor.tsx").then((part) => ({ default: part.MessageEditor }));
 export const loadToolDetails = () => import("./tool-details.tsx").then((part) => ({ default: part.ToolDetails }));

@@ -1,7 +1,8 @@
-import type { Cursor, Frame, RunEvent } from "../api/events.ts";
+import { type Cursor, type Frame, parseCursor, type RunEvent } from "../api/events.ts";
 import { keys, queryClient, replaceMessage, updateConversation } from "../api/queries.ts";
 import type { SharedStream } from "../api/shared-stream.ts";
-import type { Message, Part } from "../api/types.ts";
+import type { Message, Part, Started } from "../api/types.ts";
+import { isUnfinished } from "./local.ts";
 import { type Draft, emptyDraft, reduce, reset } from "./reduce.ts";
 
 type Entry = { run: string; message: string; conversation: string; draft: Draft };
@@ -29,6 +30,12 @@ export class LiveRuns {
     this.#byMessage.set(run.message, entry);
     this.#stream?.watch(run.id, cursor);
     this.#notify(entry.message);
+  }
+
+  /** Follows an answer that the server has just begun. */
+  followStarted(started: Pick<Started, "run" | "assistant" | "cursor">, begun: Part[] = []): void {
+    const { id, message, conversation } = started.run;
+    if (isUnfinished(started.assistant.status)) this.follow({ id, message, conversation }, parseCursor(started.cursor), begun);
   }
 
   draftOf(message: string): Draft | null {
@@ -87,8 +94,9 @@ export class LiveRuns {
 
   #end(entry: Entry, message: Message): void {
     replaceMessage(message);
-    updateConversation(message.conversation, (item) => ({ ...item, running: false }));
     this.#forget(entry);
+    const running = [...this.#byRun.values()].some((other) => other.conversation === message.conversation);
+    updateConversation(message.conversation, (item) => ({ ...item, running }));
     void queryClient.invalidateQueries({ queryKey: keys.usage });
   }
 

@@ -5,6 +5,11 @@ export function pendingAnswerId(question: string): string {
   return `pending:${question}`;
 }
 
+/** As `pendingAnswerId`, of one of several answers that are asked for at once. */
+export function pendingColumn(question: string, at: number): string {
+  return `pending:${question}:${at}`;
+}
+
 export function isUnfinished(status: MessageStatus): boolean {
   return status === "pending" || status === "streaming";
 }
@@ -53,4 +58,10 @@ function blank(id: string, conversation: string, parent: string | null): Omit<Me
     created: new Date().toISOString(),
     finished: null,
   };
+}
+
+/** The messages before the one with this id; all of them if it is not there. */
+export function upTo(items: Message[], id: string): Message[] {
+  const at = items.findIndex((item) => item.id === id);
+  return at < 0 ? items : items.slice(0, at);
 }

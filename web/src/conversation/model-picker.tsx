@@ -1,7 +1,8 @@
 import { ChevronDown } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { Model, ModelRef } from "../api/types.ts";
-import { t } from "../i18n/index.ts";
+import { formatNumber, t } from "../i18n/index.ts";
+import { useCompared } from "./compared.ts";
 
 const load = () => import("./model-list.tsx");
 const ModelList = lazy(load);
@@ -12,11 +13,11 @@ type Props = { model: Model | null; models: Model[]; onChoose: (ref: ModelRef) =
 export function ModelPicker({ model, models, onChoose }: Props) {
   const [open, setOpen] = useState(false);
   const [used, setUsed] = useState(false);
+  const others = useCompared((state) => state.others.length);
   const button = (
     <button
       type="button"
       id="model-picker"
-      disabled={!models.length}
       onPointerEnter={() => void load()}
       onFocus={() => void load()}
       onClick={() => {
@@ -25,9 +26,10 @@ export function ModelPicker({ model, models, onChoose }: Props) {
         setOpen(true);
       }}
       aria-haspopup="dialog"
-      className="flex h-9 min-w-0 max-w-60 items-center gap-1 rounded-md px-2.5 text-sm text-text-2 transition-colors duration-80 hover:bg-hover hover:text-text-1 disabled:opacity-60 max-md:h-11"
+      className="flex h-9 min-w-0 max-w-60 items-center gap-1 rounded-md px-2.5 text-sm text-text-2 transition-colors duration-80 hover:bg-hover hover:text-text-1 max-md:h-11"
     >
       <span className="truncate">{model?.name ?? t("model.none")}</span>
+      {others > 0 && <span className="shrink-0 rounded-sm bg-accent-soft px-1.5 text-accent-text text-xs">+{formatNumber(others)}</span>}
       <ChevronDown aria-hidden size={14} className="shrink-0" />
     </button>
   );

@@ -46,7 +46,7 @@ export function Thread({ turns, atEnd, choice, editing, onEdit }: Props) {
 type ViewProps = { message: Message; choice: ModelChoice; editing: boolean; onEdit: (message: string | null) => void; last: boolean };
 
 const MessageView = memo(function MessageView({ message, choice, editing, onEdit, last }: ViewProps) {
-  if (message.role === "user") return <UserMessage message={message} choice={choice} editing={editing} onEdit={onEdit} />;
+  if (message.role === "user") return <UserMessage message={message} choice={choice} editing={editing} onEdit={onEdit} last={last} />;
   return <AssistantMessage message={message} choice={choice} last={last} />;
 }, sameView);
 

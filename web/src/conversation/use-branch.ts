@@ -28,6 +28,7 @@ function onTheirWay(conversation: string, stored: Message[], letters: Letter[], 
     .filter((letter) => letter.conversation === conversation && letter.acknowledged === null && !known.has(letter.body.id))
     .flatMap(({ body }) => {
       const question = localQuestion({ id: body.id, conversation, parent: body.parent ?? null, parts: body.parts });
-      return refused[body.id] ? [question] : [question, localAnswer(conversation, body.id, body.model)];
+      const alone = refused[body.id] || body.compare_with?.length; // Answers that are compared stand in their own place.
+      return alone ? [question] : [question, localAnswer(conversation, body.id, body.model)];
     });
 }

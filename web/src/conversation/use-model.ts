@@ -7,8 +7,11 @@ import { useSession } from "../api/session.ts";
 import type { Conversation, Model, ModelRef } from "../api/types.ts";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
+import { isSame } from "./compared.ts";
 
 const LAST_MODEL = "portico:model";
+const RECENT_MODELS = "portico:models";
+const RECENT_KEPT = 4;
 
 const useLastModel = create<{ ref: ModelRef | null }>(() => ({ ref: readLast() }));
 
@@ -30,6 +33,8 @@ export function useModel(conversation: Conversation | null): ModelChoice {
 async function chooseModel(conversation: string | null, ref: ModelRef): Promise<void> {
   useLastModel.setState({ ref });
   localStorage.setItem(LAST_MODEL, JSON.stringify(ref));
+  const others = recentModels().filter((other) => !isSame(other, ref));
+  localStorage.setItem(RECENT_MODELS, JSON.stringify([ref, ...others].slice(0, RECENT_KEPT)));
   if (!conversation) return;
   const before = queryClient.getQueryData<Conversation>(keys.conversation(conversation));
   updateConversation(conversation, (item) => ({ ...item, model: ref }));
@@ -41,9 +46,18 @@ async function chooseModel(conversation: string | null, ref: ModelRef): Promise<
   }
 }
 
+/** The models that were chosen last in this browser, newest first. */
+export function recentModels(): ModelRef[] {
+  return read<ModelRef[]>(RECENT_MODELS) ?? [];
+}
+
 function readLast(): ModelRef | null {
+  return read<ModelRef>(LAST_MODEL);
+}
+
+function read<T>(key: string): T | null {
   try {
-    return JSON.parse(localStorage.getItem(LAST_MODEL) ?? "null") as ModelRef | null;
+    return JSON.parse(localStorage.getItem(key) ?? "null") as T | null;
   } catch {
     return null; // Written by another version of the page.
   }

@@ -7,15 +7,26 @@ import { IconButton } from "../design/icon-button.tsx";
 import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import { BranchArrows } from "./branch-arrows.tsx";
+import { ComparisonPlace } from "./comparison-place.tsx";
 import { loadMessageEditor, loadRefusedNote } from "./late-parts.ts";
 import { NamedText } from "./named-text.tsx";
 import { useOutbox } from "./outbox.ts";
 import { textOf, wordsAndTexts } from "./text.ts";
 import type { ModelChoice } from "./use-model.ts";
 
-type Props = { message: Message; choice: ModelChoice; editing: boolean; onEdit: (message: string | null) => void };
+type Props = { message: Message; choice: ModelChoice; editing: boolean; onEdit: (message: string | null) => void; last: boolean };
 
-export function UserMessage({ message, choice, editing, onEdit }: Props) {
+/** A person's message. Under the last one stand its answers side by side, while none of them is chosen. */
+export function UserMessage(props: Props) {
+  return (
+    <>
+      <Question {...props} />
+      {props.last && <ComparisonPlace question={props.message} choice={props.choice} />}
+    </>
+  );
+}
+
+function Question({ message, choice, editing, onEdit }: Props) {
   const { words, texts } = wordsAndTexts(message.parts);
   const images = message.parts.filter((part): part is ImagePart => part.type === "image");
   const refused = useOutbox((state) => message.id in state.refused);

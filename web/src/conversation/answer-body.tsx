@@ -1,0 +1,37 @@
+import type { CitationPart, Message, Part } from "../api/types.ts";
+import { Late } from "../design/late.tsx";
+import { AnswerStatus } from "./answer-status.tsx";
+import { Citations } from "./citations.tsx";
+import { loadFailureNote } from "./late-parts.ts";
+import { isUnfinished } from "./local.ts";
+import { PartView } from "./part-view.tsx";
+import { useDraft } from "./use-draft.ts";
+import type { ModelChoice } from "./use-model.ts";
+
+/** What an answer says, what it rests on, and what it waits for or why it ended: as stored, or as it is being written right now. */
+export function AnswerBody({ message, choice }: { message: Message; choice: ModelChoice }) {
+  const draft = useDraft(message.id);
+  const stopped = draft?.state === "cancelled";
+  const writing = isUnfinished(message.status) && !stopped;
+  const parts = draft && draft.parts.length > 0 ? draft.parts : message.parts;
+  const shown = parts.filter((part) => part.type !== "citation");
+  const citations = parts.filter((part): part is CitationPart => part.type === "citation");
+  return (
+    <>
+      <div className="flex flex-col gap-3">
+        {shown.map((part, index) => (
+          <PartView key={keyOf(part, index)} part={part} message={message} live={writing && index === shown.length - 1} />
+        ))}
+      </div>
+      <Citations items={citations} />
+      {writing && <AnswerStatus message={message} draft={draft} parts={shown} />}
+      {!writing && (stopped || message.status !== "done") && (
+        <Late load={loadFailureNote} props={{ message, choice, stopped }} fallback={<div className="h-8" />} />
+      )}
+    </>
+  );
+}
+
+function keyOf(part: Part, index: number): string {
+  return part.type === "tool_call" ? part.call : `${part.type}-${index}`;
+}
