@@ -1,6 +1,6 @@
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { picture } from "../picture.ts";
-import { ask, check, composer, lastAnswerIs, questions, setUp } from "../steps.ts";
+import { answers, ask, check, composer, lastAnswerIs, questions, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
 const BUBBLE_MS = 50;
@@ -49,6 +49,19 @@ export const scenario: Scenario = {
     await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>("#composer")?.value === "changed there");
     await second.close();
     await composer(page).fill("");
+
+    step("a refused message goes back into the field");
+    await page.route("**/messages", (route) =>
+      route.fulfill({ status: 422, json: { code: "invalid_request", detail: "Refused for the test." } }),
+    );
+    await composer(page).fill("/echo refused");
+    await composer(page).press("Enter");
+    await page.getByText("Refused for the test.").waitFor();
+    await page.unrouteAll();
+    await page.getByRole("button", { name: "Rewrite" }).click();
+    check((await composer(page).inputValue()) === "/echo refused", "the refused text is not in the field");
+    await composer(page).press("Enter");
+    await lastAnswerIs(page, "done");
 
     await longText(page);
     await files(page, server.base);
@@ -238,5 +251,14 @@ async function phone(context: BrowserContext, base: string): Promise<void> {
     const box = await page.getByRole("button", { name, exact: true }).boundingBox();
     check(box && box.width >= 44 && box.height >= 44, `${name} is too small for a finger`);
   }
-  await page.getByRole("region", { name: "Recent" }).getByRole("link").first().waitFor();
+  await page.getByRole("region", { name: "Recent" }).getByRole("link").first().click();
+  await answers(page).first().waitFor();
+  const seen = 480; // what a keyboard that is laid over the page leaves, as iOS does
+  await page.evaluate((height) => {
+    const view = window.visualViewport;
+    Object.defineProperty(view, "height", { get: () => height });
+    view?.dispatchEvent(new Event("resize"));
+  }, seen);
+  const box = await composer(page).boundingBox();
+  check(box && box.y + box.height <= seen, `the field is under the keyboard: ${JSON.stringify(box)}`);
 }

@@ -70,6 +70,9 @@ export function charsOf(items: readonly Item[], text: string): number {
   return items.reduce((sum, item) => sum + (item.kind === "text" ? item.text.length : 0), text.length);
 }
 
+/** Tokens from which a draft tells its size, and characters from which it may have so many: below, no window of a model is a concern. */
+export const COUNTED_FROM = 2_000;
+
 /** True when the item is, or becomes, part of the message. */
 export function counts(item: Item): boolean {
   return item.kind !== "refused";

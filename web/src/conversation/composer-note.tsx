@@ -3,13 +3,12 @@ import type { Model } from "../api/types.ts";
 import { Button } from "../design/button.tsx";
 import { classes } from "../design/classes.ts";
 import { formatNumber, plural, t } from "../i18n/index.ts";
-import { charsOf, type Item, MESSAGE_CHARS } from "./attachments.ts";
+import { COUNTED_FROM, charsOf, type Item, MESSAGE_CHARS } from "./attachments.ts";
 import { drafts } from "./drafts.ts";
 import { estimateTokens } from "./estimate.ts";
 import type { useComposer } from "./use-composer.ts";
 import type { ModelChoice } from "./use-model.ts";
 
-const COUNTED_FROM = 2_000; // tokens; below, no window of a model is a concern
 const LARGE_SHARE = 0.5; // of the window: the conversation before it and the answer want room, too
 
 type Props = { composer: ReturnType<typeof useComposer>; choice: ModelChoice };
@@ -19,14 +18,11 @@ type Note = { text: string; warn?: boolean; action?: ReactNode };
 export function ComposerNote({ composer, choice }: Props) {
   const tokens = useTokens(composer.text, composer.items);
   const note = blocking(composer, choice) ?? waiting(composer) ?? sizeOf(tokens, choice.model);
+  if (!note) return null;
   return (
-    <div role="status" className="empty:hidden">
-      {note && (
-        <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1 px-4 pb-1.5 text-sm">
-          <span className={classes("min-w-0", note.warn ? "text-warn" : "text-text-3")}>{note.text}</span>
-          {note.action}
-        </div>
-      )}
+    <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1 px-4 pb-1.5 text-sm">
+      <span className={classes("min-w-0", note.warn ? "text-warn" : "text-text-3")}>{note.text}</span>
+      {note.action}
     </div>
   );
 }

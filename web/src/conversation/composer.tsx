@@ -1,11 +1,11 @@
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useSession } from "../api/session.ts";
 import type { InputPart } from "../api/types.ts";
+import { Late } from "../design/late.tsx";
 import { isTouch } from "../design/pointer.ts";
 import { t } from "../i18n/index.ts";
 import { AttachButton } from "./attach-button.tsx";
 import { ComposerField } from "./composer-field.tsx";
-import { ComposerNote } from "./composer-note.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import { ModelPicker } from "./model-picker.tsx";
 import { SendButton } from "./send-button.tsx";
@@ -13,7 +13,8 @@ import { useComposer } from "./use-composer.ts";
 import type { ModelChoice } from "./use-model.ts";
 import { useTakeFiles } from "./use-take-files.ts";
 
-const AttachmentChips = lazy(() => import("./attachment-chips.tsx"));
+const loadChips = () => import("./attachment-chips.tsx");
+const loadNote = () => import("./composer-note.tsx").then((part) => ({ default: part.ComposerNote }));
 
 type Props = {
   conversation: string | null;
@@ -45,9 +46,7 @@ export function Composer({ conversation, choice, running, onSend, onStop, onEdit
     >
       <DropZone onFiles={takeFiles} />
       {composer.items.length > 0 && (
-        <Suspense fallback={<div className="h-17" />}>
-          <AttachmentChips draft={composer.key} items={composer.items} />
-        </Suspense>
+        <Late load={loadChips} props={{ draft: composer.key, items: composer.items }} fallback={<div className="h-17" />} />
       )}
       <ComposerField
         area={area}
@@ -59,7 +58,9 @@ export function Composer({ conversation, choice, running, onSend, onStop, onEdit
         onFiles={takeFiles}
         onEditLast={composer.items.length ? undefined : onEditLast}
       />
-      <ComposerNote composer={composer} choice={choice} />
+      <div role="status" className="empty:hidden">
+        {composer.notable && <Late load={loadNote} props={{ composer, choice }} fallback={null} />}
+      </div>
       <div className="flex items-center gap-1 px-2 pb-2">
         <AttachButton onFiles={takeFiles} />
         {!model && choice.loading ? (

@@ -105,7 +105,7 @@ export default function ConversationPage({ id }: { id: string }) {
           </KeepPlace>
         </div>
       </div>
-      <div className="mx-auto w-full max-w-3xl px-3 pb-[max(12px,env(safe-area-inset-bottom))] md:px-6">
+      <div className="mx-auto w-full max-w-3xl px-3 pb-[max(12px,var(--safe-bottom,env(safe-area-inset-bottom)))] md:px-6">
         {away && <JumpButton unseen={unseen} onClick={() => void toNewest()} />}
         <Composer
           key={id}

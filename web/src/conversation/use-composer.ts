@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { InputPart } from "../api/types.ts";
 import { isTouch } from "../design/pointer.ts";
-import { counts, hindranceOf, partsOf } from "./attachments.ts";
-import { clearDraft, draftKey, useDraftOf } from "./drafts.ts";
+import { COUNTED_FROM, charsOf, counts, hindranceOf, partsOf } from "./attachments.ts";
+import { clearDraft, draftKey, drafts, useDraftOf } from "./drafts.ts";
 import type { ModelChoice } from "./use-model.ts";
 
 type Options = {
@@ -47,7 +47,9 @@ export function useComposer({ conversation, choice, running, onSend, area }: Opt
   }, [running]);
   useLeaveWarning(hindrance === "uploading");
 
-  return { key, text, items, filled, hindrance, held, waiting, submit, cancel: () => setWaiting(false) };
+  // Whether there may be something to say about it: the code that says it comes with the first such draft.
+  const notable = hindrance !== null || held || waiting || !drafts.kept || charsOf(items, text) >= COUNTED_FROM;
+  return { key, text, items, filled, notable, hindrance, held, waiting, submit, cancel: () => setWaiting(false) };
 }
 
 /** Clears the field as a person would, so that the browser's undo brings the text back. */

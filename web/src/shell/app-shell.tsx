@@ -12,6 +12,7 @@ import { LayerHost } from "./layer-host.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { useConnection } from "./use-connection.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
+import { useVisibleHeight } from "./use-visible-height.ts";
 
 const loadConversation = () => import("../conversation/conversation-page.tsx");
 const ConversationPage = lazy(loadConversation);
@@ -32,12 +33,13 @@ export function AppShell() {
   };
   const toggleSidebar = () => (window.innerWidth < 768 ? setSheet(!sheet) : fold(!folded));
   useShortcuts(toggleSidebar);
+  useVisibleHeight();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the sheet closes when a place is chosen
   useEffect(() => setSheet(false), [location]);
   useEffect(preloadWhenIdle, []);
 
   return (
-    <div className="flex h-dvh w-full overflow-hidden">
+    <div className="flex h-[var(--view-height,100dvh)] w-full overflow-hidden">
       <a
         href="#main"
         className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-md focus:bg-overlay focus:px-3 focus:py-2"
