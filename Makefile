@@ -97,6 +97,7 @@ openapi: .venv/dev.stamp .venv/package.stamp
 
 docs: .venv/dev.stamp .venv/package.stamp
 	@$(BIN)/portico docs docs/reference
+	@$(BIN)/python -m ops.chart
 
 # The lock holds versions and hashes of every platform, and no address of a registry.
 LOCK := .cache/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

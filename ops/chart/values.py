@@ -23,8 +23,8 @@ The schema is closed: Helm refuses a name that is not listed here, a value of an
 """
 _RULES = (
     "SQLite takes one replica with `persistence.enabled`, and neither worker nor KEDA.",
-    "`database.kind: external` needs `database.url`, `database.existingSecret`, or a Secret of settings that holds `DATABASE_URL`; with another "
-    "kind, no address may be given.",
+    "`database.kind: external` needs `database.url`, `database.existingSecret`, or a Secret of settings that holds `DATABASE_URL`.",
+    "With another kind of database no address may be given.",
     "`objects.store: directory` needs `persistence.enabled`.",
     "A claim that several pods share needs `ReadWriteMany` among `persistence.accessModes`; one that exists is your own affair.",
     "An ingress needs a host; a route needs a gateway, its own or another's, and its own needs a class and a host name.",
@@ -32,7 +32,8 @@ _RULES = (
     "`keys.generate: false` needs a key in one of the Secrets.",
 )
 _PAGE_MIDDLE = """
-How the values are used: [run Portico on Kubernetes with Helm](../howto/helm.md). What the settings mean that `config.env` takes: [settings](settings.md).
+How the values are used: [run Portico on Kubernetes with Helm](../howto/helm.md).
+What the settings mean that `config.env` takes: [settings](settings.md).
 
 | Value | Type | Default | Meaning |
 |---|---|---|---|

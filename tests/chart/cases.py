@@ -9,9 +9,13 @@ import yaml
 
 from tests.chart.rendering import ROOT, Values
 
-OPERATORS = Path(os.environ.get("PORTICO_SHARED_DATA") or ROOT.parent / "shared" / "data" / "manifests") / "values.yaml"
+OPERATORS = Path(os.environ.get("PORTICO_SHARED_DATA") or ROOT.parent / "shared" / "data") / "manifests" / "values.yaml"
 
-INGRESS: Values = {"enabled": True, "hosts": [{"host": "chat.example.org"}], "tls": [{"secretName": "chat-tls", "hosts": ["chat.example.org"]}]}
+INGRESS: Values = {
+    "enabled": True,
+    "hosts": [{"host": "chat.example.org"}],
+    "tls": [{"secretName": "chat-tls", "hosts": ["chat.example.org"]}],
+}
 EXTERNAL: Values = {"kind": "external", "existingSecret": {"name": "pg"}}
 SQLITE: Values = {"replicaCount": 1, "database": {"kind": "sqlite"}, "persistence": {"enabled": True}}
 
@@ -49,7 +53,7 @@ CASES: dict[str, Values] = {
         "existingSecret": "lobe-secrets",
         "keys": {"generate": False},
     },
-    "cnpg": {"database": {"kind": "cnpg"}, "cnpg": {"storage": {"storageClass": "fast"}, "imageName": "ghcr.io/cloudnative-pg/postgresql:17"}},
+    "cnpg": {"database": {"kind": "cnpg"}, "cnpg": {"storage": {"storageClass": "fast"}, "imageName": "cnpg/postgresql:17"}},
     "own keys": {"keys": {"existingSecret": "key", "secretKey": "k"}, "postgresql": {"existingSecret": "pg"}},
     "external secret": {
         "externalSecret": {
@@ -93,7 +97,10 @@ CASES: dict[str, Values] = {
         "persistence": {"enabled": True, "accessModes": ["ReadWriteMany"], "storageClass": "nfs", "annotations": {"backup": "yes"}},
         "worker": {"enabled": True},
     },
-    "openshift": {"podSecurityContext": {"runAsUser": None, "runAsGroup": None, "fsGroup": None}, "networkPolicy": {"dnsPorts": [53, 5353]}},
+    "openshift": {
+        "podSecurityContext": {"runAsUser": None, "runAsGroup": None, "fsGroup": None},
+        "networkPolicy": {"dnsPorts": [53, 5353]},
+    },
     "old cluster": {"preStop": {"method": "exec"}, "drainSeconds": 60},
     "no pause": {"preStop": {"seconds": 0}, "drainSeconds": 0},
     "no policies, no account, no test": {
@@ -126,7 +133,8 @@ CASES: dict[str, Values] = {
         "topologySpreadConstraints": [{"maxSkew": 1, "topologyKey": "rack", "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {
             "matchLabels": {"app.kubernetes.io/name": "portico"}}}],
         "priorityClassName": "high",
-        "extraEnv": [{"name": "PORTICO_NAME", "value": "Ask"}, {"name": "GROQ_API_KEY", "valueFrom": {"secretKeyRef": {"name": "groq", "key": "k"}}}],
+        "extraEnv": [{"name": "PORTICO_NAME", "value": "Ask"},
+                     {"name": "GROQ_API_KEY", "valueFrom": {"secretKeyRef": {"name": "groq", "key": "k"}}}],
         "extraEnvFrom": [{"configMapRef": {"name": "more", "optional": True}}],
         "extraVolumes": [{"name": "config", "configMap": {"name": "portico-toml"}}],
         "extraVolumeMounts": [{"name": "config", "mountPath": "/etc/portico", "readOnly": True}],
@@ -137,7 +145,8 @@ CASES: dict[str, Values] = {
     },
     "settings": {
         "config": {
-            "appUrl": "https://chat.example.org", "trustedHops": 2, "adminEmail": "root@example.org", "maxStreams": 300, "logLevel": "debug",
+            "appUrl": "https://chat.example.org", "trustedHops": 2, "adminEmail": "root@example.org",
+            "maxStreams": 300, "logLevel": "debug",
             "env": {"PORTICO_DEMO": False, "OPENAI_MODEL_LIST": "-all,+gpt-4o", "PORTICO_RUNS_PER_USER": 2, "PORTICO_LEASE_MS": 10000000},
         },
         "secrets": {"adminPassword": "correct horse battery", "accessCode": "sesame", "env": {"ANTHROPIC_API_KEY": "sk-ant"}},
@@ -162,7 +171,10 @@ def _merge(into: dict[str, Any], part: dict[str, Any]) -> None:
 
 
 CASES["everything"] = _merged(
-    *(CASES[name] for name in ("placement and extras", "settings", "closed network", "monitors", "files in a shared volume", "external secret")),
+    *(
+        CASES[name]
+        for name in ("placement and extras", "settings", "closed network", "monitors", "files in a shared volume", "external secret")
+    ),
     CASES["route with a gateway"],
     {"ingress": {**INGRESS, "certManager": {"clusterIssuer": "ca"}}, "replicaCount": 3, "existingConfigMap": "a", "existingSecret": "b"},
 )

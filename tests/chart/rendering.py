@@ -103,6 +103,13 @@ def pod_template(item: Object) -> Object | None:
     return None
 
 
+def pods_of(item: Object) -> Object:
+    """Return the spec of the pods that an object makes."""
+    spec = pod_spec(item)
+    assert spec is not None, f"{title(item)} makes no pods"
+    return spec
+
+
 def containers(spec: Object) -> list[Object]:
     """All containers of a pod, those that run before the others too."""
     return [*spec.get("initContainers", []), *spec["containers"]]

@@ -112,7 +112,9 @@ class Client:
 
 def _new_id() -> str:
     """Make a UUIDv7: the time in milliseconds, then chance."""
-    number = int(time.time() * 1000) << 80 | 7 << 76 | int.from_bytes(os.urandom(2)) % 4096 << 64 | 2 << 62 | int.from_bytes(os.urandom(8)) >> 2
+    number = (
+        int(time.time() * 1000) << 80 | 7 << 76 | int.from_bytes(os.urandom(2)) % 4096 << 64 | 2 << 62 | int.from_bytes(os.urandom(8)) >> 2
+    )
     text = f"{number:032x}"
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 

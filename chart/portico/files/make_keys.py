@@ -30,8 +30,8 @@ def main() -> int:
         return 0
     if options.only_if_empty and not _is_empty():
         print(
-            f"The Secret {options.secret} is missing, but the database holds data: restore the Secret from a backup, or name the one that "
-            "holds the key in keys.existingSecret. To begin with a new key, and enter the providers' keys again, create the Secret by hand.",
+            f"The Secret {options.secret} is missing, but the database holds data: restore the Secret from a backup, or name the one "
+            "that holds the key in keys.existingSecret. To begin with a new key, and enter the providers' keys again, make it by hand.",
             file=sys.stderr,
         )
         return 1

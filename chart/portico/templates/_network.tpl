@@ -61,7 +61,8 @@
 {{/* Model servers. Addresses inside of clusters and of clouds' metadata services are no public ones. */}}
 {{- define "portico.toProviders" -}}
 {{- $providers := .Values.networkPolicy.providers -}}
-{{- $ports := $providers.ports -}}
+{{- $ports := list -}}
+{{- range $providers.ports }}{{ $ports = append $ports (int .) }}{{ end -}}
 {{- with .Values.config.openaiBaseUrl }}{{ $ports = append $ports (include "portico.portOf" . | int) }}{{ end -}}
 {{- if $providers.enabled -}}
 - to:

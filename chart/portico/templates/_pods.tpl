@@ -16,13 +16,13 @@ enableServiceLinks: false
 securityContext:
   runAsNonRoot: true
   {{- if not (kindIs "invalid" $values.podSecurityContext.runAsUser) }}
-  runAsUser: {{ $values.podSecurityContext.runAsUser }}
+  runAsUser: {{ $values.podSecurityContext.runAsUser | int64 }}
   {{- end }}
   {{- if not (kindIs "invalid" $values.podSecurityContext.runAsGroup) }}
-  runAsGroup: {{ $values.podSecurityContext.runAsGroup }}
+  runAsGroup: {{ $values.podSecurityContext.runAsGroup | int64 }}
   {{- end }}
   {{- if not (kindIs "invalid" $values.podSecurityContext.fsGroup) }}
-  fsGroup: {{ $values.podSecurityContext.fsGroup }}
+  fsGroup: {{ $values.podSecurityContext.fsGroup | int64 }}
   fsGroupChangePolicy: OnRootMismatch
   {{- end }}
   seccompProfile:
@@ -91,6 +91,13 @@ securityContext:
 {{- if and (ne (index . 1) "keys") (has (include "portico.keySource" (index . 0)) (list "existing" "generated")) -}}true{{- end -}}
 {{- end -}}
 
+{{/* Name and key of the Secret that the component mounts for the address of the database; the Job that makes that Secret mounts nothing. Takes a list: the root and the component. */}}
+{{- define "portico.mountsDatabase" -}}
+{{- if not (and (eq (index . 1) "keys") (include "portico.makesPassword" (index . 0))) -}}
+{{- include "portico.databaseSecret" (index . 0) -}}
+{{- end -}}
+{{- end -}}
+
 {{/* "true" if the component migrates by an address of its own. Takes a list: the root and the component. */}}
 {{- define "portico.mountsMigration" -}}
 {{- if and (eq (index . 1) "migrate") (index . 0).Values.database.migrationSecret.name -}}true{{- end -}}
@@ -124,7 +131,7 @@ env:
   - name: PORTICO_SECRET_KEY_FILE
     value: /run/secrets/portico/key/secret-key
   {{- end }}
-  {{- if include "portico.databaseSecret" $root }}
+  {{- if include "portico.mountsDatabase" . }}
   - name: PORTICO_DATABASE_URL_FILE
     value: /run/secrets/portico/database/url
   {{- end }}
@@ -147,7 +154,7 @@ volumeMounts:
     mountPath: /run/secrets/portico/key
     readOnly: true
   {{- end }}
-  {{- if include "portico.databaseSecret" $root }}
+  {{- if include "portico.mountsDatabase" . }}
   - name: database
     mountPath: /run/secrets/portico/database
     readOnly: true
@@ -227,7 +234,7 @@ volumeMounts:
       - key: {{ ternary $values.keys.secretKey "secret-key" (ne $values.keys.existingSecret "") }}
         path: secret-key
 {{- end }}
-{{- with include "portico.databaseSecret" $root }}
+{{- with include "portico.mountsDatabase" . }}
 {{- $parts := splitList " " . }}
 - name: database
   secret:

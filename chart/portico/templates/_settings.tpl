@@ -79,6 +79,15 @@
 {{- default (ternary "80" "443" (eq $parts.scheme "http")) $port -}}
 {{- end -}}
 
+{{/* A value as text. Helm reads every number as a float, and would write ten million as 1e+07. */}}
+{{- define "portico.text" -}}
+{{- if and (kindIs "float64" .) (eq (floor .) .) -}}
+{{- int64 . -}}
+{{- else -}}
+{{- . -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The settings of the ConfigMap. What pods and probes rest on stands in the pods instead, where no ConfigMap can change it. */}}
 {{- define "portico.config" -}}
 {{- $config := .Values.config -}}
@@ -101,15 +110,15 @@ PORTICO_BASE_PATH: {{ . | quote }}
 PORTICO_ADMIN_EMAIL: {{ . | quote }}
 {{- end }}
 {{- with $config.maxStreams }}
-PORTICO_MAX_STREAMS: {{ . | toString | quote }}
+PORTICO_MAX_STREAMS: {{ . | int64 | quote }}
 {{- end }}
 {{- if include "portico.isPostgres" . }}
-PORTICO_DB_POOL: {{ .Values.database.pool | toString | quote }}
+PORTICO_DB_POOL: {{ .Values.database.pool | int64 | quote }}
 PORTICO_DB_POOLER: {{ .Values.database.pooler | quote }}
 {{- end }}
 PORTICO_OBJECTS: {{ .Values.objects.store | quote }}
 {{- range $name, $value := $config.env }}
-{{ $name }}: {{ $value | toString | quote }}
+{{ $name }}: {{ include "portico.text" $value | quote }}
 {{- end }}
 {{- end -}}
 

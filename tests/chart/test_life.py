@@ -1,0 +1,93 @@
+"""The commands, settings and mounts of the rendered pods, run as processes here: keys, migration, waiting, serving, and `helm test`."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chart.fakes import ApiServer, Node, api_server
+from tests.chart.rendering import Values, pods_of, render
+from tests.conftest import fresh_database
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+
+VALUES: Values = {
+    "database": {"kind": "external", "existingSecret": {"name": "pg"}},
+    "ingress": {"enabled": True, "hosts": [{"host": "chat.example.org"}], "tls": [{"hosts": ["chat.example.org"]}]},
+    "config": {"env": {"PORTICO_PASSWORD_MEMORY_KIB": 8, "PORTICO_FIND_OLLAMA": False}},
+}
+
+
+@pytest.fixture
+def api() -> Iterator[ApiServer]:
+    with api_server() as api:
+        yield api
+
+
+@pytest.fixture
+def node(postgres_url: str, tmp_path: Path, api: ApiServer) -> Iterator[Node]:
+    """Pods of a release with an empty database."""
+    with fresh_database(postgres_url, "template0") as url:
+        yield Node(render({**VALUES, "metrics": {"port": _free_port()}}), tmp_path, api, {"pg": {"DATABASE_URL": url}})
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def test_a_release_comes_up_and_answers(node: Node, api: ApiServer) -> None:
+    made, server = node.made, node.made.one("Deployment", "")
+
+    keys = node.run(made.job("keys"))
+    assert keys.returncode == 0, keys.stderr
+    assert set(api.secrets["demo-portico-keys"]) == {"secret-key"}
+    assert len(api.secrets["demo-portico-keys"]["secret-key"]) > 40
+
+    migrated = node.run(made.job("migrate"))
+    assert migrated.returncode == 0, migrated.stderr
+    waited = node.run(server, init=True)
+    assert waited.returncode == 0, waited.stderr
+
+    with node.serving(server):
+        for _ in range(2):  # the account of the first test is there at the second
+            tested = node.run(made.one("Pod", "-test"))
+            assert tested.returncode == 0, tested.stdout + tested.stderr
+            assert ": done." in tested.stdout
+
+    again = node.run(made.job("keys"))
+    assert again.returncode == 0
+    assert "nothing was made" in again.stdout
+
+
+def test_a_lost_key_is_not_replaced_over_data(node: Node, api: ApiServer) -> None:
+    assert node.run(node.made.job("keys")).returncode == 0
+    assert node.run(node.made.job("migrate")).returncode == 0
+    api.secrets.clear()
+
+    keys = node.run(node.made.job("keys"))
+
+    assert keys.returncode == 1
+    assert "the database holds data" in keys.stderr
+    assert not api.secrets
+
+
+def test_the_bundled_database_gets_a_password_and_its_address(tmp_path: Path, api: ApiServer) -> None:
+    made = render({})
+
+    keys = Node(made, tmp_path, api, {}).run(made.job("keys"))
+
+    assert keys.returncode == 0, keys.stderr
+    secret = api.secrets["demo-portico-keys"]
+    assert set(secret) == {"secret-key", "database-password", "database-url"}
+    assert secret["database-url"] == f"postgresql://portico:{secret['database-password']}@demo-portico-postgresql:5432/portico"
+    assert set(pods_of(made.one("StatefulSet", "-postgresql"))["volumes"][2]["secret"]["items"][0].values()) <= {"database-password"}
+
+
+def test_a_refusal_of_kubernetes_is_told(node: Node, tmp_path: Path) -> None:
+    (tmp_path / "account" / "token").write_text("another")
+    keys = node.run(node.made.job("keys"))
+    assert keys.returncode == 1
+    assert "Kubernetes answered 403" in keys.stderr
