@@ -25,7 +25,7 @@ _RULES = (
     "SQLite takes one replica with `persistence.enabled`, and neither worker nor KEDA.",
     "`database.kind: external` needs `database.url`, `database.existingSecret`, or a Secret of settings that holds `DATABASE_URL`.",
     "With another kind of database no address may be given.",
-    "`objects.store: directory` needs `persistence.enabled`.",
+    "`objects.store: directory` needs `persistence.enabled`, and `s3` needs `objects.s3.bucket`.",
     "A claim that several pods share needs `ReadWriteMany` among `persistence.accessModes`; one that exists is your own affair.",
     "An ingress needs a host; a route needs a gateway, its own or another's, and its own needs a class and a host name.",
     "KEDA needs the address of Prometheus; an ExternalSecret needs a store and something to fetch.",

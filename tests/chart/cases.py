@@ -97,6 +97,18 @@ CASES: dict[str, Values] = {
         "persistence": {"enabled": True, "accessModes": ["ReadWriteMany"], "storageClass": "nfs", "annotations": {"backup": "yes"}},
         "worker": {"enabled": True},
     },
+    "files in a bucket": {
+        "objects": {
+            "store": "s3",
+            "s3": {"bucket": "portico", "endpoint": "http://minio.storage:9000", "pathStyle": True, "existingSecret": {"name": "s3"}},
+        },
+        "networkPolicy": {"s3To": [{"podSelector": {"matchLabels": {"app": "minio"}}}]},
+        "worker": {"enabled": True},
+    },
+    "files in amazon's bucket": {
+        "objects": {"store": "s3", "s3": {"bucket": "portico", "region": "eu-central-1", "prefix": "chat"}},
+        "serviceAccount": {"annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/portico"}},
+    },
     "openshift": {
         "podSecurityContext": {"runAsUser": None, "runAsGroup": None, "fsGroup": None},
         "networkPolicy": {"dnsPorts": [53, 5353]},

@@ -108,6 +108,15 @@ def test_the_port_of_an_external_database_is_open(case: str, port: int) -> None:
         assert port in ports
 
 
+@pytest.mark.parametrize(
+    ("case", "port", "peer"), [("files in a bucket", 9000, "podSelector"), ("files in amazon's bucket", 443, "ipBlock")]
+)
+def test_the_bucket_is_reached_on_the_port_of_its_address(case: str, port: int, peer: str) -> None:
+    for component in ("server", "worker"):
+        rules = _rules(render({**CASES[case], "worker": {"enabled": True}}), component, "Egress")
+        assert [rule for rule in rules if rule["ports"][0]["port"] == port and peer in rule["to"][0]]
+
+
 def test_a_cluster_of_cnpg_is_reached_by_its_own_label() -> None:
     peers = [peer for rule in _egress(CASES["cnpg"]) for peer in rule["to"] if "cnpg.io/cluster" in str(peer)]
     assert peers == [{"podSelector": {"matchLabels": {"cnpg.io/cluster": "demo-portico-db"}}}]

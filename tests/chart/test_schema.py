@@ -33,6 +33,7 @@ REFUSED: dict[str, tuple[Values, str]] = {
     "SQLite with workers": ({**SQLITE, "worker": {"enabled": True}}, "worker"),
     "SQLite with KEDA": ({**SQLITE, "keda": {"enabled": True, "serverAddress": "http://p"}}, "keda"),
     "a folder without a volume": ({"objects": {"store": "directory"}}, "persistence"),
+    "a bucket without a name": ({"objects": {"store": "s3"}}, "bucket"),
     "replicas on a volume for one": ({"replicaCount": 3, "persistence": {"enabled": True}}, "accessModes"),
     "workers on a volume for one": ({"replicaCount": 1, "worker": {"enabled": True}, "persistence": {"enabled": True}}, "accessModes"),
     "an ingress without host": ({"ingress": {"enabled": True}}, "hosts"),

@@ -185,6 +185,12 @@ def test_secrets_that_exist_are_used_by_reference() -> None:
     assert sources == ["demo-portico", "lobe-config", "lobe-secrets"]
 
 
+def test_only_pods_that_keep_files_hold_the_access_key_of_the_bucket() -> None:
+    made = render(CASES["files in a bucket"])
+    holders = {item["kind"] for item in made.objects if pod_spec(item) is not None and "s3" in _secret_volumes(item)}
+    assert holders == {"Deployment"}
+
+
 def test_a_value_is_not_encoded_twice() -> None:
     text = render(CASES["settings"]).one("Secret", "")["stringData"]["PORTICO_ADMIN_PASSWORD"]
     assert text == "correct horse battery"

@@ -58,7 +58,31 @@
 {{- default (.Values.database.port | toString) $found -}}
 {{- end -}}
 
-{{/* Model servers. Addresses inside of clusters and of clouds' metadata services are no public ones. */}}
+{{/* Peers: the internet, without the private networks of clusters and the metadata services of clouds. */}}
+{{- define "portico.public" -}}
+- ipBlock:
+    cidr: 0.0.0.0/0
+    except:
+      - 10.0.0.0/8
+      - 100.64.0.0/10
+      - 127.0.0.0/8
+      - 169.254.0.0/16
+      - 172.16.0.0/12
+      - 192.168.0.0/16
+- ipBlock:
+    cidr: 2000::/3
+{{- end -}}
+
+{{- define "portico.toBucket" -}}
+{{- if eq .Values.objects.store "s3" -}}
+- to:
+    {{- default (include "portico.public" . | fromYamlArray) .Values.networkPolicy.s3To | toYaml | nindent 4 }}
+  ports:
+    - port: {{ default "https://s3.amazonaws.com" .Values.objects.s3.endpoint | include "portico.portOf" }}
+      protocol: TCP
+{{- end -}}
+{{- end -}}
+
 {{- define "portico.toProviders" -}}
 {{- $providers := .Values.networkPolicy.providers -}}
 {{- $ports := list -}}
@@ -66,21 +90,7 @@
 {{- with .Values.config.openaiBaseUrl }}{{ $ports = append $ports (include "portico.portOf" . | int) }}{{ end -}}
 {{- if $providers.enabled -}}
 - to:
-    {{- if $providers.to }}
-    {{- toYaml $providers.to | nindent 4 }}
-    {{- else }}
-    - ipBlock:
-        cidr: 0.0.0.0/0
-        except:
-          - 10.0.0.0/8
-          - 100.64.0.0/10
-          - 127.0.0.0/8
-          - 169.254.0.0/16
-          - 172.16.0.0/12
-          - 192.168.0.0/16
-    - ipBlock:
-        cidr: 2000::/3
-    {{- end }}
+    {{- default (include "portico.public" . | fromYamlArray) $providers.to | toYaml | nindent 4 }}
   ports:
     {{- range $ports | uniq }}
     - port: {{ . }}
@@ -103,6 +113,9 @@
 {{ include "portico.toNames" . }}
 {{ include "portico.toSiblings" . }}
 {{- with include "portico.toDatabase" . }}
+{{ . }}
+{{- end }}
+{{- with include "portico.toBucket" . }}
 {{ . }}
 {{- end }}
 {{- with include "portico.toProviders" . }}

@@ -103,6 +103,12 @@ securityContext:
 {{- if and (eq (index . 1) "migrate") (index . 0).Values.database.migrationSecret.name -}}true{{- end -}}
 {{- end -}}
 
+{{/* "true" if the component stores files by an access key. Takes a list: the root and the component. */}}
+{{- define "portico.mountsBucket" -}}
+{{- $objects := (index . 0).Values.objects -}}
+{{- if and (eq $objects.store "s3") $objects.s3.existingSecret.name (has (index . 1) (list "server" "worker")) -}}true{{- end -}}
+{{- end -}}
+
 {{/* Image, environment, rights and mounts of a container that runs Portico. Takes a list: the root and the component. */}}
 {{- define "portico.container" -}}
 {{- $root := index . 0 -}}
@@ -139,6 +145,12 @@ env:
   - name: PORTICO_DATABASE_MIGRATION_URL_FILE
     value: /run/secrets/portico/migration/url
   {{- end }}
+  {{- if include "portico.mountsBucket" . }}
+  - name: PORTICO_S3_ACCESS_KEY_ID_FILE
+    value: /run/secrets/portico/s3/access-key-id
+  - name: PORTICO_S3_SECRET_ACCESS_KEY_FILE
+    value: /run/secrets/portico/s3/secret-access-key
+  {{- end }}
   {{- with $values.extraEnv }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -162,6 +174,11 @@ volumeMounts:
   {{- if include "portico.mountsMigration" . }}
   - name: migration
     mountPath: /run/secrets/portico/migration
+    readOnly: true
+  {{- end }}
+  {{- if include "portico.mountsBucket" . }}
+  - name: s3
+    mountPath: /run/secrets/portico/s3
     readOnly: true
   {{- end }}
   {{- if has (index . 1) (list "keys" "test") }}
@@ -252,6 +269,17 @@ volumeMounts:
     items:
       - key: {{ $values.database.migrationSecret.key }}
         path: url
+{{- end }}
+{{- if include "portico.mountsBucket" . }}
+- name: s3
+  secret:
+    secretName: {{ $values.objects.s3.existingSecret.name }}
+    defaultMode: 0444
+    items:
+      - key: {{ $values.objects.s3.existingSecret.accessKeyId }}
+        path: access-key-id
+      - key: {{ $values.objects.s3.existingSecret.secretAccessKey }}
+        path: secret-access-key
 {{- end }}
 {{- if has (index . 1) (list "keys" "test") }}
 - name: scripts

@@ -117,6 +117,18 @@ PORTICO_DB_POOL: {{ .Values.database.pool | int64 | quote }}
 PORTICO_DB_POOLER: {{ .Values.database.pooler | quote }}
 {{- end }}
 PORTICO_OBJECTS: {{ .Values.objects.store | quote }}
+{{- if eq .Values.objects.store "s3" }}
+{{- $s3 := .Values.objects.s3 }}
+PORTICO_S3_BUCKET: {{ $s3.bucket | quote }}
+PORTICO_S3_REGION: {{ $s3.region | quote }}
+PORTICO_S3_PATH_STYLE: {{ $s3.pathStyle | quote }}
+{{- with $s3.endpoint }}
+PORTICO_S3_ENDPOINT: {{ . | quote }}
+{{- end }}
+{{- with $s3.prefix }}
+PORTICO_S3_PREFIX: {{ . | quote }}
+{{- end }}
+{{- end }}
 {{- range $name, $value := $config.env }}
 {{ $name }}: {{ include "portico.text" $value | quote }}
 {{- end }}
