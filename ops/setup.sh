@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 apt_install() {
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         echo "Installing $* ..." >&2
-        export DEBIAN_FRONTEND=noninteractive
+        export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 # installed, not started
         apt-get update -q >&2 </dev/null
         apt-get install -q -y --no-install-recommends "$@" >&2 </dev/null
     else
