@@ -104,6 +104,7 @@ LOCK := .cache/lock/bin/uv pip compile --universal --python-version 3.11 --gener
 
 lock: .cache/lock/bin/uv
 	@$(LOCK) --upgrade requirements/base.in -o requirements/base.txt
+	@$(LOCK) requirements/run.in -c requirements/base.txt -o requirements/run.txt
 	@$(LOCK) --upgrade requirements/base.in requirements/dev.in -c requirements/base.txt -o requirements/dev.txt
 
 .cache/lock/bin/uv: .venv/base.stamp

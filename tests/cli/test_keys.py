@@ -36,3 +36,18 @@ def test_a_ring_without_the_old_key_changes_nothing_and_is_told(run: Run, store_
     ran = run("keys", "rotate", DATABASE_URL=store_url, PORTICO_SECRET_KEY=NEW)
     assert ran.status == 1
     assert "secret_unreadable" in ran.err
+
+
+def test_whether_the_ring_opens_everything_can_be_asked(run: Run, store_url: str) -> None:
+    asyncio.run(seal(store_url))
+    assert run("keys", "check", DATABASE_URL=store_url, PORTICO_SECRET_KEY=OLD).status == 0
+    ran = run("keys", "check", DATABASE_URL=store_url, PORTICO_SECRET_KEY=NEW)
+    assert (ran.status, ran.out) == (1, "The key ring does not open the secrets for: provider.\n")
+
+
+def test_what_is_lost_is_given_up_on_demand(run: Run, store_url: str) -> None:
+    asyncio.run(seal(store_url))
+    ran = run("keys", "forget", DATABASE_URL=store_url, PORTICO_SECRET_KEY=NEW)
+    assert (ran.status, "provider" in ran.out) == (0, True)
+    assert run("keys", "check").status == 0
+    assert "nothing was given up" in run("keys", "forget").out

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from portico.cli import CommandError
-from portico.cli.process import await_schema, open_metrics, ready_settings, run_loop
+from portico.cli.process import await_schema, check_ring, open_metrics, ready_settings, run_loop
+from portico.infra.crypto import Place
 from portico.migrations import HEAD
-from portico.settings import Data, Database, Server, Settings
+from portico.settings import EXIT_CONFIG, Data, Database, Server, Settings, load
 from portico.wiring import StoreInUse, build, schema_version
 
 
@@ -51,6 +52,19 @@ async def test_an_older_postgresql_waits_for_its_operator(store_url: str, tmp_pa
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # a rule of our own, which no database knows of
+async def test_a_key_ring_that_does_not_open_the_database_is_refused(store_url: str, tmp_path: Path) -> None:
+    settings = {"DATABASE_URL": store_url, "PORTICO_DATA_DIR": str(tmp_path)}
+    portico = await build(load({**settings, "PORTICO_SECRET_KEY": "the key that sealed everything"}))
+    await portico.infra.vault.seal("provider", "sk-1", Place("providers", "sealed_keys", "p"))
+    await check_ring(portico)
+    await portico.close()
+    other = await build(load({**settings, "PORTICO_SECRET_KEY": "a key that was made over live data"}))
+    with pytest.raises(CommandError, match="does not open the secrets of this database") as raised:
+        await check_ring(other)
+    assert raised.value.status == EXIT_CONFIG
+    await other.close()
+
+
 async def test_metrics_are_served_where_the_settings_say(store_url: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         portico = await build(at(store_url, tmp_path, metrics_port=taken.getsockname()[1]))

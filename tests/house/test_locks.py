@@ -52,11 +52,13 @@ def test_the_lock_for_running_is_part_of_the_lock_for_developing() -> None:
     def versions(name: str) -> set[str]:
         return set(re.findall(r"^[a-z0-9][a-z0-9._-]*==[^ ]+", (REQUIREMENTS / name).read_text(encoding="utf-8"), re.MULTILINE))
 
-    assert versions("base.txt") <= versions("dev.txt")
+    assert versions("run.txt") <= versions("base.txt") <= versions("dev.txt")
 
 
 def test_the_project_asks_for_what_the_lock_holds() -> None:
-    assert _direct() <= _names(REQUIREMENTS / "base.in") <= _names(REQUIREMENTS / "base.txt")
+    assert _direct() == _names(REQUIREMENTS / "run.in")
+    assert _direct() <= _names(REQUIREMENTS / "run.txt")
+    assert _names(REQUIREMENTS / "base.in") <= _names(REQUIREMENTS / "base.txt")
     assert _names(REQUIREMENTS / "dev.in") <= _names(REQUIREMENTS / "dev.txt")
 
 

@@ -21,7 +21,9 @@ def _explained() -> set[str]:
 
 def _python() -> set[str]:
     lines = [
-        line for name in ("base.in", "dev.in") for line in (tree.ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
+        line
+        for name in ("run.in", "base.in", "dev.in")
+        for line in (tree.ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
     ]
     found = (re.match(r"[a-z0-9][a-z0-9-]*", line) for line in lines)
     return {match[0] for match in found if match}

@@ -1,5 +1,6 @@
 """Sealed secrets: known answers, and every way in which one must not open."""
 
+import asyncio
 import base64
 
 import pytest
@@ -95,3 +96,35 @@ async def test_two_processes_that_start_at_once_share_one_data_key(db: Database)
     first = await one.seal("provider", "1", HERE)
     second = await two.seal("provider", "2", HERE)
     assert await two.open("provider", first, HERE) + await one.open("provider", second, HERE) == "12"
+
+
+async def test_without_a_ring_processes_agree_on_a_key_that_the_database_keeps(db: Database) -> None:
+    first, second = Vault(db, ()), Vault(db, ())
+    sealed = await asyncio.gather(first.seal("a", "one", HERE), second.seal("b", "two", HERE))
+    later = Vault(db, ())
+    assert [await later.open("a", sealed[0], HERE), await later.open("b", sealed[1], HERE)] == ["one", "two"]
+
+
+async def test_looking_for_what_is_lost_makes_no_key(db: Database) -> None:
+    assert await Vault(db, ()).unreadable() == []
+    assert await db.fetch("SELECT key FROM instance_settings") == []
+
+
+async def test_a_ring_that_is_named_later_takes_over_and_the_database_loses_its_key(db: Database) -> None:
+    sealed = await Vault(db, ()).seal("a", "one", HERE)
+    named = Vault(db, ("a key outside of the database",))
+    assert await named.open("a", sealed, HERE) == "one"
+    assert await named.rotate() == 1
+    assert await db.fetch("SELECT key FROM instance_settings") == []
+    assert await Vault(db, ("a key outside of the database",)).open("a", sealed, HERE) == "one"
+    assert await Vault(db, ()).unreadable() == ["a"]
+
+
+async def test_what_no_key_opens_can_be_given_up_and_sealed_anew(db: Database) -> None:
+    lost = await Vault(db, ("the lost key of this ring",)).seal("a", "one", HERE)
+    vault = Vault(db, ("the new key of this ring",))
+    assert await vault.forget() == ["a"]
+    assert await vault.unreadable() == []
+    assert await vault.open("a", await vault.seal("a", "two", HERE), HERE) == "two"
+    with pytest.raises(SecretUnreadable):
+        await vault.open("a", lost, HERE)

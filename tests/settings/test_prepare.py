@@ -50,10 +50,9 @@ def test_a_secret_that_others_can_read_or_that_is_damaged_is_refused(tmp_path: P
     assert "is damaged" in refused(env(tmp_path))
 
 
-def test_postgresql_without_a_secret_is_refused_with_the_way_to_make_one(tmp_path: Path) -> None:
-    line = refused(env(tmp_path, DATABASE_URL="postgresql://h/d"))
-    assert line.startswith("PORTICO_SECRET_KEY")
-    assert "openssl rand -base64 32" in line
+def test_with_postgresql_no_secret_is_made_on_this_machine(tmp_path: Path) -> None:
+    assert prepare(load(env(tmp_path, DATABASE_URL="postgresql://h/d"))).secrets.ring == ()
+    assert not (tmp_path / "data").exists()
     assert prepare(load(env(tmp_path, DATABASE_URL="postgresql://h/d", KEY_VAULTS_SECRET="x"))).secrets.ring == ("x",)
 
 

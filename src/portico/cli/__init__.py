@@ -18,6 +18,7 @@ COMMANDS = {
     "db": "bring the database's schema up to date, or look at it",
     "user": "make, list and change accounts",
     "keys": "change the key that seals secrets",
+    "health": "ask the server that runs here whether it is ready",
     "doctor": "explain what is wrong with this set-up",
     "openapi": "print the description of the API",
     "docs": "print or write the generated reference pages",

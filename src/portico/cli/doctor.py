@@ -140,8 +140,8 @@ def secret(settings: Settings) -> Iterator[Finding]:
     if settings.secrets.ring:
         yield ok(f"The key ring comes from the settings ({len(settings.secrets.ring)} keys).")
     elif settings.database.is_postgres:
-        remedy = "Make one with `openssl rand -base64 32`, keep it with your backups, and set it for all replicas."
-        yield Finding("fault", "PORTICO_SECRET_KEY is not set, which PostgreSQL needs.", remedy)
+        remedy = "Set one for all replicas (`openssl rand -base64 32`), start them again, and run `portico keys rotate`."
+        yield Finding("warning", "The key that seals secrets lies in the database beside them: PORTICO_SECRET_KEY is not set.", remedy)
     elif file.exists():
         try:
             read_secret(file)

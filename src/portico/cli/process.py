@@ -18,6 +18,10 @@ from portico.wiring import Portico, StoreInUse, schema_version
 
 log = logging.getLogger(__name__)
 _WAIT_S = 1.0
+KEY_IN_DATABASE = (
+    "PORTICO_SECRET_KEY is not set: the key that seals the providers' keys lies in the database beside them. Set one for all replicas "
+    "(openssl rand -base64 32), start them again, and run `portico keys rotate`."
+)
 
 
 def ready_settings(said: Mapping[str, str] | None = None) -> Settings:
@@ -26,7 +30,10 @@ def ready_settings(said: Mapping[str, str] | None = None) -> Settings:
     configure_logging(settings.logs.style, settings.logs.level)
     for line in settings.warnings:
         log.warning(line)
-    return prepare(settings)
+    settings = prepare(settings)
+    if settings.database.is_postgres and not settings.secrets.ring:
+        log.warning(KEY_IN_DATABASE)
+    return settings
 
 
 def run_loop(life: Coroutine[None, None, None]) -> int:
@@ -54,6 +61,20 @@ async def await_schema(portico: Portico) -> None:
     log.info("preparing the database", extra={"revision": HEAD})
     await _migrate()
     await portico.check_schema()
+
+
+async def check_ring(portico: Portico) -> None:
+    """Refuse to serve with a key ring that does not open what this database holds: new secrets would be sealed beside lost ones.
+
+    Raises CommandError.
+    """
+    lost = await portico.infra.vault.unreadable()
+    if lost:
+        text = (
+            f"PORTICO_SECRET_KEY does not open the secrets of this database ({', '.join(lost)}): another key sealed them. "
+            "Put that key behind the new one (new,old); if it is lost, `portico keys forget` gives up what it sealed."
+        )
+        raise CommandError(text, status=EXIT_CONFIG)
 
 
 async def _found(portico: Portico) -> str | None:

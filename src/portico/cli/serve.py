@@ -18,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from portico import __version__
 from portico.app import build_app
 from portico.cli import EXIT_UNAVAILABLE, CommandError
-from portico.cli.process import await_schema, open_metrics, ready_settings, run_loop
+from portico.cli.process import await_schema, check_ring, open_metrics, ready_settings, run_loop
 from portico.errors import PorticoError, Unavailable
 from portico.infra.http import BadRequest, problem_body, problem_headers
 from portico.infra.middleware import HEALTH_PATHS, App, Receive, RequestContext, Scope, Send
@@ -236,6 +236,7 @@ class _Life:
     async def _start(self, portico: Portico) -> None:
         portico.process.lock_store()
         await await_schema(portico)
+        await check_ring(portico)
         try:
             first = await portico.services.accounts.start()
         except PorticoError as error:

@@ -5,7 +5,7 @@ import asyncio
 import signal
 
 from portico.cli import CommandError
-from portico.cli.process import await_schema, open_metrics, ready_settings, run_loop
+from portico.cli.process import await_schema, check_ring, open_metrics, ready_settings, run_loop
 from portico.settings import EXIT_CONFIG, Settings
 from portico.wiring import build
 from portico.worker import work
@@ -31,6 +31,7 @@ async def _live(settings: Settings) -> None:
     metrics = await open_metrics(portico)
     try:
         await await_schema(portico)
+        await check_ring(portico)
         await work(portico, stop)
     finally:
         if metrics is not None:

@@ -1,14 +1,17 @@
 """Sealing of secrets in the database.
 
-The key ring (settings) holds key-encryption keys; the first is primary. `data_keys` holds one data key for each purpose, wrapped by a key
-of the ring. A value is AES-256-GCM with a random 96-bit nonce, bound to its place by the additional data `table|column|row`, and written
-as `v1.kid.nonce.ciphertext`, where kid names the key that opens it.
+The key ring (settings) holds key-encryption keys; the first is primary. Where the settings name none, a key is made once and kept in the
+database itself: replicas then agree on it, and a copy of the database alone is enough to open what it seals. `data_keys` holds one data key
+for each purpose, wrapped by a key of the ring. A value is AES-256-GCM with a random 96-bit nonce, bound to its place by the additional data
+`table|column|row`, and written as `v1.kid.nonce.ciphertext`, where kid names the key that opens it.
 """
 
 import base64
 import binascii
 import hashlib
+import json
 import os
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +29,10 @@ _NONCE_BYTES = 12
 LOAD = "SELECT wrapped FROM data_keys WHERE purpose = :purpose"
 LOAD_ALL = "SELECT purpose, wrapped FROM data_keys ORDER BY purpose"
 ADD = "INSERT INTO data_keys (purpose, wrapped, created) VALUES (:purpose, :wrapped, {now}) ON CONFLICT (purpose) DO NOTHING"
+FORGET = "DELETE FROM data_keys WHERE purpose = :purpose AND wrapped = :wrapped"
+STORED = "SELECT value FROM instance_settings WHERE key = 'key_ring'"
+STORE = "INSERT INTO instance_settings (key, value, updated) VALUES ('key_ring', :value, {now}) ON CONFLICT (key) DO NOTHING"
+UNSTORE = "DELETE FROM instance_settings WHERE key = 'key_ring'"
 REWRAP = "UPDATE data_keys SET wrapped = :wrapped WHERE purpose = :purpose AND wrapped = :old"
 
 
@@ -91,10 +98,11 @@ def _decode(text: str) -> bytes:
 class Vault:
     """Seals and opens values. Call it outside of transactions: the first use of a purpose reads or makes its data key."""
 
-    def __init__(self, db: Database, secrets: Sequence[str]) -> None:
-        """`secrets` is the ring of the settings, the primary one first."""
+    def __init__(self, db: Database, ring: Sequence[str]) -> None:
+        """`ring` is that of the settings, the primary secret first; empty for a key that the database keeps itself."""
         self._db = db
-        self._ring: tuple[Key, ...] = tuple(ring_key(secret) for secret in secrets)
+        self._given: tuple[Key, ...] = tuple(ring_key(secret) for secret in ring)
+        self._ring: tuple[Key, ...] | None = None
         self._keys: dict[str, Key] = {}
 
     async def seal(self, purpose: str, plain: str, place: Place) -> str:
@@ -106,51 +114,85 @@ class Vault:
         return (await self._key(purpose)).open(sealed, place.bound).decode()
 
     async def rotate(self) -> int:
-        """Wrap all data keys by the primary key of the ring, and return how many were not. Sealed values stay as they are."""
+        """Wrap all data keys by the primary key of the ring, and return how many were not. Sealed values stay as they are.
+
+        With a key in the settings, the one that the database kept is removed afterwards.
+        """
+        ring = await self._load_ring()
         changed = 0
         for row in await self._db.fetch(LOAD_ALL):
             purpose, old = str(row["purpose"]), str(row["wrapped"])
-            if old.split(".")[1:2] == [self._primary.kid]:
+            if old.split(".")[1:2] == [ring[0].kid]:
                 continue
-            wrapped = self._wrap(purpose, self._unwrap(purpose, old))
+            wrapped = _wrap(ring, purpose, _unwrap(ring, purpose, old))
             async with self._db.transaction() as tx:
                 changed += await tx.execute(REWRAP, purpose=purpose, wrapped=wrapped, old=old)
+        if self._given:
+            async with self._db.transaction() as tx:
+                await tx.execute(UNSTORE)
         return changed
 
     async def unreadable(self) -> list[str]:
-        """Return the purposes whose data key no key of the ring opens."""
-        found: list[str] = []
-        for row in await self._db.fetch(LOAD_ALL):
-            try:
-                self._unwrap(str(row["purpose"]), str(row["wrapped"]))
-            except SecretUnreadable:
-                found.append(str(row["purpose"]))
-        return found
+        """Return the purposes whose data key no key of the ring opens. Changes nothing."""
+        return [purpose for purpose, _ in await self._lost()]
+
+    async def forget(self) -> list[str]:
+        """Give up the data keys that no key of the ring opens, and with them all that they sealed; return their purposes."""
+        lost = await self._lost()
+        async with self._db.transaction() as tx:
+            for purpose, wrapped in lost:
+                await tx.execute(FORGET, purpose=purpose, wrapped=wrapped)
+        return [purpose for purpose, _ in lost]
+
+    async def _lost(self) -> list[tuple[str, str]]:
+        rows = await self._db.fetch(LOAD_ALL)
+        ring = await self._known_ring() if rows else ()
+        return [(str(row["purpose"]), str(row["wrapped"])) for row in rows if not _opens(ring, str(row["purpose"]), str(row["wrapped"]))]
 
     async def _key(self, purpose: str) -> Key:
         if purpose not in self._keys:
+            ring = await self._load_ring()
             row = await self._db.fetch_one(LOAD, purpose=purpose)
             if row is None:
                 async with self._db.transaction() as tx:
-                    await tx.execute(ADD, purpose=purpose, wrapped=self._wrap(purpose, Key(os.urandom(32))))
+                    await tx.execute(ADD, purpose=purpose, wrapped=_wrap(ring, purpose, Key(os.urandom(32))))
                     row = await tx.fetch_one(LOAD, purpose=purpose)  # another process may have been first
             if row is None:
                 raise SecretUnreadable
-            self._keys[purpose] = self._unwrap(purpose, str(row["wrapped"]))
+            self._keys[purpose] = _unwrap(ring, purpose, str(row["wrapped"]))
         return self._keys[purpose]
 
-    @property
-    def _primary(self) -> Key:
-        if not self._ring:
-            raise SecretUnreadable("There is no key ring: set PORTICO_SECRET_KEY.")
-        return self._ring[0]
+    async def _load_ring(self) -> tuple[Key, ...]:
+        """The ring: the settings' keys and behind them the database's own, which is made if there is no other."""
+        if self._ring is None:
+            ring = await self._known_ring()
+            if not ring:
+                async with self._db.transaction() as tx:
+                    await tx.execute(STORE, value=json.dumps(secrets.token_urlsafe(32)))
+                ring = await self._known_ring()  # another process may have been first
+            self._ring = ring
+        return self._ring
 
-    def _wrap(self, purpose: str, key: Key) -> str:
-        return self._primary.seal(key.raw, Place("data_keys", "wrapped", purpose).bound)
+    async def _known_ring(self) -> tuple[Key, ...]:
+        row = await self._db.fetch_one(STORED)
+        return self._given if row is None else (*self._given, ring_key(str(json.loads(row["value"]))))
 
-    def _unwrap(self, purpose: str, wrapped: str) -> Key:
-        kid = wrapped.split(".")[1:2]
-        for key in self._ring:
-            if [key.kid] == kid:
-                return Key(key.open(wrapped, Place("data_keys", "wrapped", purpose).bound))
-        raise SecretUnreadable
+
+def _wrap(ring: Sequence[Key], purpose: str, key: Key) -> str:
+    return ring[0].seal(key.raw, Place("data_keys", "wrapped", purpose).bound)
+
+
+def _unwrap(ring: Sequence[Key], purpose: str, wrapped: str) -> Key:
+    kid = wrapped.split(".")[1:2]
+    for key in ring:
+        if [key.kid] == kid:
+            return Key(key.open(wrapped, Place("data_keys", "wrapped", purpose).bound))
+    raise SecretUnreadable
+
+
+def _opens(ring: Sequence[Key], purpose: str, wrapped: str) -> bool:
+    try:
+        _unwrap(ring, purpose, wrapped)
+    except SecretUnreadable:
+        return False
+    return True

@@ -252,10 +252,10 @@ class Secrets:
         default=(),
         parse=f.secret_keys,
         secret=True,
-        shown="made on the first start, except with PostgreSQL",
+        shown="made on the first start: in the data folder, or with PostgreSQL in the database",
         text="List of keys. To change the key, put the new one in front and keep the old one behind it.",
         example="$(openssl rand -base64 32)",
-        why="With PostgreSQL several machines need the same key, so none can make it alone.",
+        why="A key that lies in the database guards nothing against somebody who has a copy of it: set one outside of it.",
     )
     vault: tuple[str, ...] = setting(
         "KEY_VAULTS_SECRET",

@@ -14,7 +14,7 @@ SECRET_FILE = "secret.key"  # noqa: S105 -- the name of the file
 
 
 def prepare(settings: Settings) -> Settings:
-    """Make the data folder and, on one machine, the secret; return the settings with the key ring in them.
+    """Make the data folder and, on one machine, the secret; return the settings with what was made.
 
     Raises SettingsError when this process must not serve with these settings.
     """
@@ -28,22 +28,13 @@ def prepare(settings: Settings) -> Settings:
     if settings.objects == "s3":
         _require_bucket(settings.s3)
     if settings.database.is_postgres:
-        return _with_configured_secret(settings)
+        if settings.objects == "directory":
+            _make_folder(settings.data.dir)
+        return settings  # without a key of the settings the replicas agree on one that the database keeps
     _make_folder(settings.data.dir)
     if settings.secrets.ring:
         return settings
     return dataclasses.replace(settings, secrets=Secrets(keys=(_secret_of(settings.data.dir / SECRET_FILE),)))
-
-
-def _with_configured_secret(settings: Settings) -> Settings:
-    if not settings.secrets.ring:
-        raise SettingsError(
-            "PORTICO_SECRET_KEY (or KEY_VAULTS_SECRET) is not set: with PostgreSQL every process needs the same one, and it must survive "
-            "the machine. Make one with `openssl rand -base64 32`, keep it with your backups, and set it for all replicas."
-        )
-    if settings.objects == "directory":
-        _make_folder(settings.data.dir)
-    return settings
 
 
 def _require_bucket(s3: S3) -> None:
