@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -16,7 +15,8 @@ from portico import __version__
 from portico.access.principal import Principal
 from portico.accounts.middleware import AccountsMiddleware, AtDoor, Entry, MaybeWho, entry_of, place_of
 from portico.accounts.routes import AccountsRoutes
-from portico.accounts.shapes import AccountsBoot, ModelRefShape
+from portico.accounts.setting_shapes import AccountsBoot
+from portico.accounts.shapes import ModelRefShape
 from portico.conversations.routes import ConversationRoutes, FolderRoutes
 from portico.conversations.service import MAX_PINNED
 from portico.conversations.shapes import ConversationShape, FolderShape, conversation_page
@@ -26,7 +26,8 @@ from portico.files.routes import FilesRoutes
 from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.http import Page, RouteNotFound, install_errors, problems
 from portico.infra.middleware import BasePath, BodyLimit, RequestContext, SecurityHeaders
-from portico.infra.site import Look, Site
+from portico.infra.page import CANVAS, Look, View, web_manifest
+from portico.infra.site import STATIC, Site, send_body
 from portico.providers.routes import ProviderRoutes
 from portico.runs.routes import RunRoutes
 from portico.shares.models import ShareGone
@@ -41,7 +42,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-STATIC = Path(__file__).parent / "static"
 READY = frozenset({"/health", "/readyz", "/ready", "/healthz"})
 LIVE = frozenset({"/livez", "/health/live"})
 STARTED = frozenset({"/startupz"})
@@ -110,7 +110,7 @@ async def boot_data(portico: Portico, entry: Entry) -> BootShape:
         **dict(boot),
         version=__version__,
         base_path=portico.infra.settings.server.base_path,
-        features={"files": True, "search": True, "tools": True},
+        features={"files": True, "search": True, "tools": True, "worker": portico.infra.settings.server.service_worker},
         conversations=shelf.newest,
         pinned=shelf.pinned,
         folders=shelf.folders,
@@ -167,6 +167,10 @@ class Pages:
             raise RouteNotFound
         if self._site.has(path):
             await self._site.send_file(path, scope, send)
+        elif path == "manifest.webmanifest":
+            await self._manifest(scope, send)
+        elif path == "offline.html":
+            await self._offline(scope, send)
         elif path.startswith("frame/"):
             await self._frame(path.removeprefix("frame/"), scope, send)
         elif path.startswith("s/"):
@@ -198,16 +202,51 @@ class Pages:
                 "shared": shared.model_dump(mode="json") if shared else None,
             }
         )
-        look = Look(boot, visit.locale, visit.theme, scope["state"]["csp_nonce"])
+        look = Look(boot, visit.locale, scope["state"]["csp_nonce"], data={"theme": visit.theme})
         await self._site.send_share(look, scope, send, status=status)
 
     async def _page(self, scope: Scope, send: Send) -> None:
         try:
             boot = await boot_data(self._portico, entry_of(Request(scope)))
-            data, locale, theme = boot.model_dump_json().encode(), boot.locale, boot.theme
-        except DatabaseUnavailable:
-            data, locale, theme = b"", "en", "system"  # the page fetches its boot data when the database is back
-        await self._site.send_page(Look(data, locale, theme, scope["state"]["csp_nonce"]), scope, send)
+        except DatabaseUnavailable:  # the page fetches its boot data when the database is back
+            await self._site.send_page(self._plain_look(scope), scope, send)
+            return
+        look = _look(boot, scope["state"]["csp_nonce"], _view(boot, scope["path"]))
+        await self._site.send_page(look, scope, send)
+
+    def _plain_look(self, scope: Scope) -> Look:
+        """How the page looks for somebody of whom only the browser is known."""
+        visit = entry_of(Request(scope)).visit
+        return Look(b"", visit.locale, scope["state"]["csp_nonce"], data={"theme": visit.theme})
+
+    async def _offline(self, scope: Scope, send: Send) -> None:
+        look = _look(await boot_data(self._portico, entry_of(Request(scope))), scope["state"]["csp_nonce"], "page")
+        if not await self._site.send_offline(look, scope, send):
+            raise RouteNotFound
+
+    async def _manifest(self, scope: Scope, send: Send) -> None:
+        instance = await self._portico.services.accounts.preferences.instance()
+        body = web_manifest(instance.name, self._portico.infra.settings.server.base_path, instance.brand_color or CANVAS["light"])
+        await send_body(body, "application/manifest+json", scope, send)
+
+
+def _look(boot: BootShape, nonce: str, view: View) -> Look:
+    brand = boot.instance.brand
+    return Look(
+        boot.model_dump_json().encode(),
+        boot.locale,
+        nonce,
+        name=boot.instance.name,
+        data={name: str(value) for name, value in dict(boot.appearance).items()},
+        accent=(brand.hue, brand.chroma) if brand else None,
+        view=view,
+    )
+
+
+def _view(boot: BootShape, path: str) -> View:
+    if boot.user is None or boot.setup.required:
+        return "door"
+    return "home" if path == "/" else "conversation" if path.startswith("/c/") else "page"
 
 
 class _Switch:
@@ -249,8 +288,8 @@ def build_app(portico: Portico) -> App:
     )
     for router in routers:
         api.include_router(router, prefix="/api", responses=problems(400, 401, 403, 408, 413, 422, 429, 500, 503))
-    pages = Pages(portico, Site(STATIC, base_path=settings.server.base_path))
-    app: App = AccountsMiddleware(_Switch(api, pages), services.accounts, place_of(settings))
+    pages = Pages(portico, Site(STATIC, base_path=settings.server.base_path, worker=settings.server.service_worker))
+    app: App = AccountsMiddleware(_Switch(api, pages), services.accounts, place_of(settings, services.accounts.languages))
     app = BodyLimit(app, default_bytes=settings.limits.body_bytes)
     frames = (settings.server.content_origin,) if settings.server.content_origin else ()
     app = SecurityHeaders(app, https=settings.server.app_url.startswith("https://"), frame_origins=frames)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portico import __version__
+from portico.accounts.languages import Languages
 from portico.accounts.service import AccountsService
 from portico.conversations.folders import FolderService
 from portico.conversations.messages import MessageService
@@ -23,7 +24,9 @@ from portico.infra.egress import Egress
 from portico.infra.jobs import Handler, Jobs
 from portico.infra.lease import Lease
 from portico.infra.objectstore import DatabaseStore, DirectoryStore, ObjectStore
+from portico.infra.page import read_languages
 from portico.infra.ratelimit import RateLimiter
+from portico.infra.site import STATIC
 from portico.infra.telemetry import Metrics
 from portico.migrations import HEAD
 from portico.providers.arrival import EVERY, Arrival
@@ -209,7 +212,7 @@ async def schema_version(db: Database) -> str | None:
 async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool = False) -> Portico:
     """Wire a process. `tools` come besides the built-in ones. Nothing runs yet."""
     infra = await _infra(settings)
-    accounts = AccountsService(infra.db, settings, infra.limiter)
+    accounts = AccountsService(infra.db, settings, infra.limiter, Languages(tuple(read_languages(STATIC))))
     providers = ProviderService(infra.db, settings, infra.egress, infra.vault, infra.metrics)
     files = FilesService(infra.db, open_objects(settings, infra.db), settings.limits, infra.limiter)
     conversations = ConversationService(infra.db, temporary_ms=settings.conversations.temporary_s * 1000)

@@ -1,11 +1,10 @@
 from collections.abc import Mapping
-from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portico.accounts.models import Locale
+from portico.accounts.languages import Languages
 from portico.accounts.origin import CrossSite, HttpsRequired, Place, Visit, check_stream, check_transport, check_unsafe, visit
 
 PUBLIC, PRIVATE, LOOPBACK = "203.0.113.9", "10.0.3.4", "127.0.0.1"
@@ -204,6 +203,8 @@ def test_a_stream_is_open_to_the_own_page_and_to_programs(headers: dict[str, str
 
 # Language and theme before sign-in
 
+HERE = Place(languages=Languages(("en", "zh-CN")))
+
 
 @pytest.mark.parametrize(
     ("header", "expected"),
@@ -217,18 +218,18 @@ def test_a_stream_is_open_to_the_own_page_and_to_programs(headers: dict[str, str
     ],
 )
 def test_the_language_to_begin_with_is_the_one_that_the_browser_prefers(header: str, expected: str) -> None:
-    assert request(accept_language=header).locale == expected
+    assert request(place=HERE, accept_language=header).locale == expected
 
 
 def test_the_pages_own_cookies_win_over_the_browser() -> None:
-    seen = request(accept_language="en", cookie="portico_locale=zh-CN; portico_theme=dark")
+    seen = request(place=HERE, accept_language="en", cookie="portico_locale=zh-CN; portico_theme=dark")
     assert (seen.locale, seen.theme) == ("zh-CN", "dark")
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_no_header_makes_the_language_or_the_theme_anything_else(language: str, cookie: str) -> None:
-    seen = request(accept_language=language, cookie=cookie)
-    assert seen.locale in get_args(Locale)
+    seen = request(place=HERE, accept_language=language, cookie=cookie)
+    assert seen.locale in HERE.languages.tags
     assert seen.theme in {"light", "dark", "system"}
 
 

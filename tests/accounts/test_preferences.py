@@ -1,5 +1,6 @@
 import pytest
 
+from portico.accounts.languages import Languages, UnknownLocale
 from portico.accounts.models import ModelRef, UserNotFound
 from portico.accounts.preferences import InstanceSettings, OwnSettings, Preferences
 from portico.errors import Forbidden
@@ -29,6 +30,28 @@ async def test_a_change_leaves_the_other_settings_alone(preferences: Preferences
     assert changed == OwnSettings(theme="dark", send_key="mod_enter", locale=None, default_model=ModelRef("p", "m"))
     assert (await preferences.change_own(who, {"default_model": None})).default_model is None
     assert await preferences.own(user.id) != OwnSettings()
+
+
+async def test_every_part_of_the_look_is_kept(preferences: Preferences, make_user: MakeUser) -> None:
+    user, who, _ = await make_user()
+    await preferences.change_own(who, {"accent": "violet", "density": "compact", "text_size": "x-large"})
+    await preferences.change_own(who, {"chat_width": "wide", "motion": "reduced"})
+    own = await preferences.own(user.id)
+    assert (own.accent, own.density, own.text_size, own.chat_width, own.motion) == ("violet", "compact", "x-large", "wide", "reduced")
+
+
+async def test_a_language_that_the_page_lacks_is_refused(db: Database, make_user: MakeUser) -> None:
+    _, who, _ = await make_user()
+    with pytest.raises(UnknownLocale):
+        await Preferences(db, DEFAULTS, Languages(("en",))).change_own(who, {"locale": "fr"})
+
+
+async def test_the_brand_colour_is_kept_and_taken_back(preferences: Preferences, make_user: MakeUser) -> None:
+    _, admin, _ = await make_user("root", "admin")
+    changed = await preferences.change_instance(admin, {"brand_color": "#ff0000"})
+    assert changed.brand is not None
+    assert round(changed.brand.hue) == 29
+    assert (await preferences.change_instance(admin, {"brand_color": None})).brand is None
 
 
 async def test_settings_of_one_user_are_not_those_of_another(preferences: Preferences, make_user: MakeUser) -> None:

@@ -55,15 +55,15 @@ async def test_before_set_up_the_page_learns_whether_a_token_is_needed(db: Datab
 async def test_the_page_begins_in_the_users_taste_and_else_the_browsers(db: Database) -> None:
     server, providers = Server(name="House"), Providers(default_model="demo/tour")
     accounts = build(db, replace(SETTINGS, server=server, providers=providers, access=Access(codes=("x",), password_memory_kib=8)))
-    stranger = await accounts.boot(here(accept_language="zh", cookie="portico_theme=dark"), None)
-    assert (stranger.locale, stranger.theme, stranger.access_code, stranger.user) == ("zh-CN", "dark", True, None)
+    stranger = await accounts.boot(here(cookie="portico_theme=dark"), None)
+    assert (stranger.locale, stranger.look.theme, stranger.access_code, stranger.user) == ("en", "dark", True, None)
     assert (stranger.instance.name, stranger.default_model) == ("House", ModelRef("demo", "tour"))
     opened = await accounts.set_up(here(), email="a@b.c", name="A", password=PASSWORD, locale="en")
     await accounts.preferences.change_own(opened.principal, {"theme": "light", "default_model": ModelRef("p", "m")})
     found = await accounts.sessions.find(opened.token)
     assert found is not None
     known = await accounts.boot(here(accept_language="zh", cookie="portico_theme=dark"), found.user)
-    assert (known.locale, known.theme, known.default_model) == ("en", "light", ModelRef("p", "m"))
+    assert (known.locale, known.look.theme, known.default_model) == ("en", "light", ModelRef("p", "m"))
     assert (known.setup_required, known.token_required) == (False, False)
 
 

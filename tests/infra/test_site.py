@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from portico.infra.site import Look, Site
+from portico.infra.page import Look
+from portico.infra.site import Site
 
 INDEX = (
     '<!doctype html><html lang="__LANG__" data-theme="__THEME__"><link rel="icon" href="./icon.svg">'
     '<script src="./assets/app-1.js"></script>'
     '<script type="application/json" id="boot" nonce="__NONCE__"><!--portico:boot--></script></html>'
 )
-LOOK = Look(b'{"user":null}', "zh-CN", "dark", "n0nce")
+LOOK = Look(b'{"user":null}', "zh-CN", "n0nce", data={"theme": "dark"})
 
 
 @pytest.fixture
@@ -22,6 +23,11 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "frame").mkdir()
     (tmp_path / "index.html").write_text(INDEX)
     (tmp_path / "frame" / "mermaid.html").write_text('<script src="../assets/app-1.js"></script>')
+    (tmp_path / "offline.html").write_text('<html lang="__LANG__"><h1>__TEXT:offline.title__</h1><a href="./">')
+    (tmp_path / "sw.js").write_text("the worker")
+    (tmp_path / "locales.json").write_text(
+        '{"zh-CN": {"name": "\u4e2d\u6587", "dir": "ltr", "file": "assets/zh-1.js", "texts": {"offline.title": "\u79bb\u7ebf"}}}'
+    )
     (tmp_path / "icon.svg").write_text("<svg/>")
     (tmp_path / "manifest.json").write_text("{}")
     for suffix, text in (("", "plain"), (".br", "brotli"), (".gz", "gzip")):
@@ -79,7 +85,17 @@ def test_only_files_of_the_page_are_there_to_be_asked_for(folder: Path) -> None:
     (folder.parent / "secret.txt").write_text("secret")
     site = Site(folder)
     assert site.has("assets/app-1.js")
-    asked = ["index.html", "manifest.json", "assets/app-1.js.br", "../secret.txt", "/etc/passwd", "", "assets"]
+    asked = [
+        "index.html",
+        "manifest.json",
+        "locales.json",
+        "offline.html",
+        "assets/app-1.js.br",
+        "../secret.txt",
+        "/etc/passwd",
+        "",
+        "assets",
+    ]
     assert not [name for name in asked if site.has(name)]
 
 
@@ -93,7 +109,7 @@ async def test_the_page_is_filled_for_its_reader_and_never_stored(folder: Path) 
 
 async def test_no_name_in_the_boot_data_can_end_its_script(folder: Path) -> None:
     answer = Answer()
-    look = Look('{"name":"</script><script>alert(1)</script>\u2028"}'.encode(), "en", "light", "n")
+    look = Look('{"name":"</script><script>alert(1)</script>\u2028"}'.encode(), "en", "n")
     await Site(folder).send_page(look, answer.scope, answer.send)
     assert b"alert(1)</script>" not in answer.body
     assert b"\\u003c/script>\\u003cscript>alert(1)\\u003c/script>\\u2028" in answer.body
@@ -125,3 +141,24 @@ async def test_a_checkout_without_a_built_page_says_how_to_build_it(tmp_path: Pa
     await site.send_page(LOOK, answer.scope, answer.send)
     assert not site.built
     assert b"make run" in answer.body
+
+
+async def test_the_texts_of_the_readers_language_are_asked_for_at_once(folder: Path) -> None:
+    answer = Answer()
+    index = folder / "index.html"
+    index.write_text(index.read_text().replace("<link", "<!--portico:head--><link"))
+    await Site(folder, base_path="/chat").send_page(LOOK, answer.scope, answer.send)
+    assert b'<link rel="modulepreload" href="/chat/assets/zh-1.js">' in answer.body
+
+
+async def test_the_offline_page_speaks_the_readers_language_and_holds_nothing_of_theirs(folder: Path) -> None:
+    answer = Answer()
+    assert await Site(folder, base_path="/chat").send_offline(LOOK, answer.scope, answer.send)
+    assert answer.body.decode() == '<html lang="zh-CN"><h1>\u79bb\u7ebf</h1><a href="/chat/">'
+
+
+async def test_a_worker_that_is_switched_off_is_replaced_by_one_that_takes_itself_away(folder: Path) -> None:
+    assert (await fetched(Site(folder), "sw.js")).body == b"the worker"
+    off = await fetched(Site(folder, worker=False), "sw.js")
+    assert b"unregister" in off.body
+    assert (off.headers[b"content-type"], off.headers[b"cache-control"]) == (b"text/javascript; charset=utf-8", b"no-cache")

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from portico.access import policy
 from portico.access.principal import Principal, Scope
 from portico.accounts import origin
+from portico.accounts.languages import ANY, Languages
 from portico.accounts.models import Opened
 from portico.accounts.origin import Place, Visit
 from portico.accounts.service import AccountsService
@@ -42,10 +43,10 @@ class AdministratorRequired(Forbidden):
     default_detail = "Ask an administrator to do this."
 
 
-def place_of(settings: Settings) -> Place:
-    """Return how this server is reached, as the settings say."""
+def place_of(settings: Settings, languages: Languages = ANY) -> Place:
+    """Return how this server is reached, as the settings say, and the languages of its page."""
     server = settings.server
-    return Place(server.base_path, server.app_url, server.trusted_hops, settings.kubernetes, server.allow_http)
+    return Place(server.base_path, server.app_url, server.trusted_hops, settings.kubernetes, server.allow_http, languages)
 
 
 class Entry:

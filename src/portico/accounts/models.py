@@ -11,8 +11,13 @@ from portico.ids import ApiKeyId, SessionId, UserId
 from portico.infra.db import Row
 
 Status = Literal["active", "suspended"]
-Locale = Literal["en", "zh-CN"]
+Locale = str  # a BCP 47 tag; which ones there are, languages.py knows
 Theme = Literal["light", "dark", "system"]
+Accent = Literal["default", "blue", "teal", "green", "orange", "rose", "violet", "graphite"]
+Density = Literal["comfortable", "compact"]
+TextSize = Literal["small", "default", "large", "x-large"]
+ChatWidth = Literal["default", "wide", "full"]
+Motion = Literal["system", "reduced"]
 SendKey = Literal["enter", "mod_enter"]
 USER_COLUMNS = "id, email, name, role, status, locale, theme, created, last_seen, rev"
 KEY_COLUMNS = "id, user_id, name, prefix, scopes, created, last_used, expires"

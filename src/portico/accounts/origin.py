@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from portico.accounts.languages import ANY, Languages
 from portico.accounts.models import Locale, Theme
 from portico.errors import Forbidden
 
@@ -41,7 +42,7 @@ class Place:
     """How this server is reached, from the settings.
 
     `app_url` is the own address if the operator named it; `trusted_hops` counts proxies that set X-Forwarded-*;
-    in a `cluster`, a peer in a private range is one trusted hop for the scheme and the host alone.
+    `languages` are the page's; in a `cluster`, a peer in a private range is one trusted hop for the scheme and the host alone.
     """
 
     base_path: str = ""
@@ -49,6 +50,7 @@ class Place:
     trusted_hops: int = 0
     cluster: bool = False
     allow_http: bool = False
+    languages: Languages = ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,7 @@ class Visit:
     def locale(self) -> Locale:
         """The language to begin with: the page's own cookie, else what the browser prefers, else English."""
         chosen = self.cookies.get("portico_locale", "")
-        wanted = [chosen] if chosen else _preferred(self.headers.get("accept-language", ""))
-        for tag in wanted:
-            primary = tag.lower().partition("-")[0]
-            if primary in {"en", "zh"}:
-                return "zh-CN" if primary == "zh" else "en"
-        return "en"
+        return self.place.languages.choose([chosen] if chosen else _preferred(self.headers.get("accept-language", "")))
 
     @property
     def theme(self) -> Theme:

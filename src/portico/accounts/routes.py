@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from portico.accounts import shapes
+from portico.accounts import setting_shapes, shapes
 from portico.accounts.middleware import Admin, AtDoor, Caller, MaybeWho, Who, clear_session, set_session
 from portico.accounts.models import Opened
 from portico.accounts.service import AccountsService
@@ -52,16 +52,16 @@ class AccountsRoutes:
         add("/keys", self.list_keys, methods=["GET"], response_model=Page[shapes.KeyShape], responses=problems(401))
         add("/keys", self.create_key, methods=["POST"], status_code=201, response_model=shapes.MadeKey, responses=problems(403, 429))
         add("/keys/{key_id}", self.revoke_key, methods=["DELETE"], status_code=204, response_class=Response, responses=problems(403, 404))
-        add("/settings", self.read_settings, methods=["GET"], response_model=shapes.SettingsShape, responses=problems(401))
-        add("/settings", self.change_settings, methods=["PATCH"], response_model=shapes.SettingsShape)
+        add("/settings", self.read_settings, methods=["GET"], response_model=setting_shapes.SettingsShape, responses=problems(401))
+        add("/settings", self.change_settings, methods=["PATCH"], response_model=setting_shapes.SettingsShape)
         add(
             "/settings/instance",
             self.read_instance,
             methods=["GET"],
-            response_model=shapes.InstanceSettingsShape,
+            response_model=setting_shapes.InstanceSettingsShape,
             responses=problems(401, 403),
         )
-        add("/settings/instance", self.change_instance, methods=["PATCH"], response_model=shapes.InstanceSettingsShape)
+        add("/settings/instance", self.change_instance, methods=["PATCH"], response_model=setting_shapes.InstanceSettingsShape)
 
     async def set_up(self, entry: AtDoor, body: shapes.SetupBody, response: Response) -> shapes.SignedIn:
         """Make the administrator, once, and sign in."""
@@ -135,22 +135,22 @@ class AccountsRoutes:
         await self._accounts.keys.revoke(who, ApiKeyId(key_id))
         return Response(status_code=204)
 
-    async def read_settings(self, who: Who) -> shapes.SettingsShape:
+    async def read_settings(self, who: Who) -> setting_shapes.SettingsShape:
         """Return the caller's settings."""
-        return shapes.SettingsShape.of(await self._accounts.preferences.own(who.user_id))
+        return setting_shapes.SettingsShape.of(await self._accounts.preferences.own(who.user_id))
 
-    async def change_settings(self, who: Who, body: shapes.SettingsPatch) -> shapes.SettingsShape:
+    async def change_settings(self, who: Who, body: setting_shapes.SettingsPatch) -> setting_shapes.SettingsShape:
         """Change some of the caller's settings."""
-        return shapes.SettingsShape.of(await self._accounts.preferences.change_own(who, body.change()))
+        return setting_shapes.SettingsShape.of(await self._accounts.preferences.change_own(who, body.change()))
 
-    async def read_instance(self, who: Admin) -> shapes.InstanceSettingsShape:
+    async def read_instance(self, who: Admin) -> setting_shapes.InstanceSettingsShape:
         """Return the instance's settings."""
         del who
-        return shapes.InstanceSettingsShape.of(await self._accounts.preferences.instance())
+        return setting_shapes.InstanceSettingsShape.of(await self._accounts.preferences.instance())
 
-    async def change_instance(self, who: Admin, body: shapes.InstancePatch) -> shapes.InstanceSettingsShape:
+    async def change_instance(self, who: Admin, body: setting_shapes.InstancePatch) -> setting_shapes.InstanceSettingsShape:
         """Change some of the instance's settings."""
-        return shapes.InstanceSettingsShape.of(await self._accounts.preferences.change_instance(who, body.change()))
+        return setting_shapes.InstanceSettingsShape.of(await self._accounts.preferences.change_instance(who, body.change()))
 
 
 def _signed_in(entry: AtDoor, response: Response, opened: Opened) -> shapes.SignedIn:

@@ -9,10 +9,11 @@ from portico.access.policy import require
 from portico.access.principal import Principal
 from portico.accounts import tokens
 from portico.accounts.keys import Keys
-from portico.accounts.models import USER_COLUMNS, InvalidCredentials, Locale, ModelRef, Opened, Theme, User, require_row, user_of
+from portico.accounts.languages import ANY, Languages
+from portico.accounts.models import USER_COLUMNS, InvalidCredentials, Locale, ModelRef, Opened, User, require_row, user_of
 from portico.accounts.origin import Visit, check_transport
 from portico.accounts.passwords import HashCost, Passwords, check_password
-from portico.accounts.preferences import InstanceSettings, Preferences
+from portico.accounts.preferences import InstanceSettings, OwnSettings, Preferences
 from portico.accounts.sessions import Client, Identity, Sessions, SessionTimes
 from portico.accounts.setup import Setup
 from portico.accounts.users import Users, normal_email
@@ -44,14 +45,14 @@ class FirstRun:
 
 @dataclass(frozen=True, slots=True)
 class Boot:
-    """The part of the page's boot data that accounts know."""
+    """The part of the page's boot data that accounts know. `look` is how the page looks, for strangers too."""
 
     setup_required: bool
     token_required: bool
     access_code: bool
     user: User | None
     locale: Locale
-    theme: Theme
+    look: OwnSettings
     instance: InstanceSettings
     default_model: ModelRef | None
 
@@ -59,17 +60,18 @@ class Boot:
 class AccountsService:
     """The verbs of accounts; `users`, `keys`, `sessions`, `preferences` and `first_run` hold those about one kind of object."""
 
-    def __init__(self, db: Database, settings: Settings, limiter: RateLimiter) -> None:
+    def __init__(self, db: Database, settings: Settings, limiter: RateLimiter, languages: Languages = ANY) -> None:
         self._db = db
         self._access = settings.access
         self._limits = settings.limits
         self._limiter = limiter
         self._passwords = Passwords(HashCost(memory_kib=settings.access.password_memory_kib))
         self.sessions = Sessions(db, SessionTimes(settings.access.session_idle_s, settings.access.session_max_s))
-        self.users = Users(db, self._passwords, self.sessions)
+        self.users = Users(db, self._passwords, self.sessions, languages)
         self.keys = Keys(db)
         self.first_run = Setup(db, self._passwords, self.users)
-        self.preferences = Preferences(db, _instance_defaults(settings))
+        self.preferences = Preferences(db, _instance_defaults(settings), languages)
+        self.languages = languages
 
     async def start(self) -> FirstRun:
         """Make the administrator that the settings name, or a set-up token to print. Raises WeakPassword for the settings' password."""
@@ -150,13 +152,14 @@ class AccountsService:
         required = await self.first_run.required()
         instance = await self.preferences.instance()
         own = await self.preferences.own(user.id) if user else None
+        chosen = user.locale if user else None
         return Boot(
             setup_required=required,
             token_required=required and not visit.first_hand,
             access_code=bool(self._access.codes),
             user=user,
-            locale=(user.locale if user else None) or visit.locale,
-            theme=user.theme if user else visit.theme,
+            locale=chosen if chosen and self.languages.has(chosen) else visit.locale,
+            look=own or OwnSettings(theme=visit.theme),
             instance=instance,
             default_model=(own.default_model if own else None) or instance.default_model,
         )

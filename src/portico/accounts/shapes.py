@@ -6,9 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from portico.access.principal import Role, Scope
-from portico.accounts.models import ApiKey, Locale, ModelRef, SendKey, Session, Status, Theme, User
-from portico.accounts.preferences import InstanceChange, InstanceSettings, OwnChange, OwnSettings
-from portico.accounts.service import Boot
+from portico.accounts.models import ApiKey, Locale, ModelRef, Session, Status, Theme, User
 from portico.accounts.users import UserChange
 from portico.errors import Invalid
 from portico.infra.http import Body, iso, iso_or_none
@@ -16,6 +14,7 @@ from portico.infra.http import Body, iso, iso_or_none
 Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+LocaleTag = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _END_OF_9999_MS = 253_402_300_799_999
 TimeText = Annotated[str, StringConstraints(min_length=10, max_length=40)]
@@ -90,45 +89,6 @@ class SignedIn(BaseModel):
     user: UserShape
 
 
-class SetupState(BaseModel):
-    """Whether the first run is still to be done, and whether it needs the printed token."""
-
-    required: bool
-    token_required: bool
-
-
-class InstanceShape(BaseModel):
-    """What everybody may know of the instance; `share_max_days` null is no limit."""
-
-    name: str
-    sharing: bool
-    share_max_days: int | None
-
-
-class AccountsBoot(BaseModel):
-    """The accounts' part of the boot data; the application adds the rest."""
-
-    setup: SetupState
-    access_code: bool
-    user: UserShape | None
-    locale: Locale
-    theme: Theme
-    instance: InstanceShape
-    default_model: ModelRefShape | None
-
-    @classmethod
-    def of(cls, boot: Boot) -> "AccountsBoot":
-        return cls(
-            setup=SetupState(required=boot.setup_required, token_required=boot.token_required),
-            access_code=boot.access_code,
-            user=UserShape.of(boot.user) if boot.user else None,
-            locale=boot.locale,
-            theme=boot.theme,
-            instance=InstanceShape.model_validate(boot.instance, from_attributes=True),
-            default_model=_ref_shape(boot.default_model),
-        )
-
-
 class PasswordSignIn(Body):
     """Sign in to an account."""
 
@@ -148,7 +108,7 @@ class SetupBody(Body):
     email: Email
     name: Name
     password: Password
-    locale: Locale | None = None
+    locale: LocaleTag | None = None
     token: Secret | None = None
 
 
@@ -169,7 +129,7 @@ class UserPatch(Body):
     role: Literal["admin", "member"] | None = None
     status: Status | None = None
     password: Password | None = None
-    locale: Locale | None = None
+    locale: LocaleTag | None = None
     theme: Theme | None = None
 
     def change(self) -> UserChange:
@@ -264,92 +224,9 @@ class SessionShape(BaseModel):
         )
 
 
-class SettingsShape(BaseModel):
-    """The caller's settings."""
-
-    theme: Theme
-    locale: Locale | None
-    send_key: SendKey
-    default_model: ModelRefShape | None
-    pinned_models: list[ModelRefShape]
-
-    @classmethod
-    def of(cls, own: OwnSettings) -> "SettingsShape":
-        return cls(
-            theme=own.theme,
-            locale=own.locale,
-            send_key=own.send_key,
-            default_model=_ref_shape(own.default_model),
-            pinned_models=[ModelRefShape(provider=each.provider, model=each.model) for each in own.pinned_models],
-        )
-
-
-class SettingsPatch(Body):
-    """The settings to change; null follows the browser (`locale`) or the instance (`default_model`)."""
-
-    theme: Theme | None = None
-    locale: Locale | None = None
-    send_key: SendKey | None = None
-    default_model: ModelRefBody | None = None
-    pinned_models: Annotated[list[ModelRefBody], Field(max_length=50)] | None = None
-
-    def change(self) -> OwnChange:
-        change: OwnChange = {}
-        if self.theme is not None:
-            change["theme"] = self.theme
-        if "locale" in self.model_fields_set:
-            change["locale"] = self.locale
-        if self.send_key is not None:
-            change["send_key"] = self.send_key
-        if "default_model" in self.model_fields_set:
-            change["default_model"] = _ref(self.default_model)
-        if self.pinned_models is not None:
-            change["pinned_models"] = tuple(ModelRef(each.provider, each.model) for each in self.pinned_models)
-        return change
-
-
-class InstanceSettingsShape(BaseModel):
-    """The instance's settings; `share_max_days` null lets share links live for ever."""
-
-    name: str
-    default_model: ModelRefShape | None
-    sharing: bool
-    share_max_days: int | None
-
-    @classmethod
-    def of(cls, instance: InstanceSettings) -> "InstanceSettingsShape":
-        return cls(
-            name=instance.name,
-            default_model=_ref_shape(instance.default_model),
-            sharing=instance.sharing,
-            share_max_days=instance.share_max_days,
-        )
-
-
-class InstancePatch(Body):
-    """The instance's settings to change; null takes the default model, or the limit of share links, back."""
-
-    name: Name | None = None
-    default_model: ModelRefBody | None = None
-    sharing: bool | None = None
-    share_max_days: Literal[1, 7, 30] | None = None
-
-    def change(self) -> InstanceChange:
-        change: InstanceChange = {}
-        if self.name is not None:
-            change["name"] = self.name
-        if "default_model" in self.model_fields_set:
-            change["default_model"] = _ref(self.default_model)
-        if self.sharing is not None:
-            change["sharing"] = self.sharing
-        if "share_max_days" in self.model_fields_set:
-            change["share_max_days"] = self.share_max_days
-        return change
-
-
-def _ref(body: ModelRefBody | None) -> ModelRef | None:
+def ref_of(body: ModelRefBody | None) -> ModelRef | None:
     return ModelRef(body.provider, body.model) if body else None
 
 
-def _ref_shape(ref: ModelRef | None) -> ModelRefShape | None:
+def ref_shape(ref: ModelRef | None) -> ModelRefShape | None:
     return ModelRefShape(provider=ref.provider, model=ref.model) if ref else None

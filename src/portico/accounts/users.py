@@ -6,6 +6,7 @@ from portico.access import policy
 from portico.access.models import INSTANCE, Action, Resource
 from portico.access.principal import Principal, Role
 from portico.accounts.changes import record_change
+from portico.accounts.languages import ANY, Languages
 from portico.accounts.models import (
     USER_COLUMNS,
     AccountIncomplete,
@@ -73,10 +74,11 @@ def normal_email(email: str) -> str:
 class Users:
     """The verbs on users."""
 
-    def __init__(self, db: Database, passwords: Passwords, sessions: Sessions) -> None:
+    def __init__(self, db: Database, passwords: Passwords, sessions: Sessions, languages: Languages = ANY) -> None:
         self._db = db
         self._passwords = passwords
         self._sessions = sessions
+        self._languages = languages
 
     async def create(self, who: Principal, *, email: str, name: str, password: str, role: Role) -> User:
         """Make an account. Raises EmailTaken, WeakPassword."""
@@ -97,7 +99,8 @@ class Users:
         role: Role,
         locale: Locale | None = None,
     ) -> User:
-        """Add the row of a user and its audit entry. Raises EmailTaken."""
+        """Add the row of a user and its audit entry. Raises EmailTaken, UnknownLocale."""
+        self._languages.require(locale)
         row = await tx.fetch_one(
             _INSERT,
             id=new_id(),
@@ -138,9 +141,11 @@ class Users:
     async def change(self, who: Principal, user_id: UserId, change: UserChange, *, revision: int | None = None) -> User:
         """Change a user. What takes rights away, or changes the password, ends all of the user's sessions.
 
-        Raises UserNotFound, Forbidden, RevisionConflict, EmailTaken, LastAdministrator, AccountIncomplete, WeakPassword.
+        Raises UserNotFound, Forbidden, RevisionConflict, EmailTaken, LastAdministrator, AccountIncomplete, WeakPassword,
+        UnknownLocale.
         """
         _require_fields(who, user_id, change)
+        self._languages.require(change.get("locale"))
         password = change.get("password")
         password_hash = await self._new_hash(password, change.get("email", "")) if password is not None else None
         async with self._db.transaction() as tx:

@@ -2,12 +2,14 @@
 
 import mimetypes
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portico.infra.page import FALLBACK, LANGUAGES, UNBUILT, Look, fill, read_languages
+
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+STATIC = Path(__file__).parents[1] / "static"
 MEMORY_BYTES = 400_000  # files up to this size are kept in memory once asked for; the large lazy chunks are not
 ENCODINGS = ((b"br", ".br"), (b"gzip", ".gz"))
 NOT_BUILT = (
@@ -30,34 +32,39 @@ SHARE_POLICY = (
     "connect-src 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What index.html is filled with: the boot data as JSON, and what must be right before the first paint."""
-
-    boot: bytes
-    locale: str
-    theme: str
-    nonce: str
+# What a browser gets instead of the worker where there is to be none: it takes itself away, with everything that it kept.
+NO_WORKER = b"""self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches.keys()
+      .then((names) => Promise.all(names.filter((name) => name.startsWith("portico:")).map((name) => caches.delete(name))))
+      .then(() => self.registration.unregister()),
+  );
+});
+"""
+NOT_SERVED = frozenset({"manifest.json", LANGUAGES, "build.sha256"})
 
 
 class Site:
-    """The files of the built page. `base_path` stands before every address that the page names."""
+    """The files of the built page. `base_path` stands before every address that the page names; `worker` lets it have a service worker."""
 
-    def __init__(self, folder: Path, *, base_path: str = "") -> None:
+    def __init__(self, folder: Path, *, base_path: str = "", worker: bool = True) -> None:
         self._folder = folder
-        self._base = base_path.rstrip("/").encode()
+        self._base_path = base_path.rstrip("/")
+        self._base = self._base_path.encode()
+        self._worker = worker
+        self._languages = read_languages(folder)
         self._files = self._list()
         self._kept: dict[str, bytes] = {}
         self._index = self._template("index.html")
         self._share = self._template("share.html")
+        self._offline = self._template("offline.html")
 
     def _list(self) -> Mapping[str, Path]:
         if not self._folder.is_dir():
             return {}
         found = {path.relative_to(self._folder).as_posix(): path for path in self._folder.rglob("*") if path.is_file()}
-        return {name: path for name, path in found.items() if name != "manifest.json"}
+        return {name: path for name, path in found.items() if name not in NOT_SERVED}
 
     def _template(self, name: str) -> bytes | None:
         path = self._files.get(name)
@@ -78,6 +85,9 @@ class Site:
 
     async def send_file(self, name: str, scope: Scope, send: Send) -> None:
         """Answer with one file in the best encoding that the browser takes; hashed names never change."""
+        if name == "sw.js" and not self._worker:
+            await send_body(NO_WORKER, "text/javascript; charset=utf-8", scope, send)
+            return
         path, encoding = self._best(name, scope)
         suffix = Path(name).suffix
         kind = TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -113,7 +123,7 @@ class Site:
     async def send_page(self, look: Look, scope: Scope, send: Send) -> None:
         """Answer with index.html, filled. It holds the person's data and is never stored anywhere."""
         headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
-        await _respond(scope, send, NOT_BUILT if self._index is None else _filled(self._index, look), headers)
+        await self._fill(self._index, look, scope, send, headers)
 
     async def send_share(self, look: Look, scope: Scope, send: Send, *, status: int = 200) -> None:
         """Answer with share.html, filled: a page of its own, kept by nobody and listed nowhere, with the stricter policy of a reader."""
@@ -123,7 +133,22 @@ class Site:
             (b"x-robots-tag", b"noindex, nofollow, noarchive"),
             (b"content-security-policy", SHARE_POLICY.format(nonce=look.nonce).encode()),
         ]
-        await _respond(scope, send, NOT_BUILT if self._share is None else _filled(self._share, look), headers, status)
+        await self._fill(self._share, look, scope, send, headers, status)
+
+    async def send_offline(self, look: Look, scope: Scope, send: Send) -> bool:
+        """Answer with the page that the worker shows where nobody answers; False when there is none. It holds nothing of the person's."""
+        if self._offline is None:
+            return False
+        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-cache")]
+        await self._fill(self._offline, look, scope, send, headers)
+        return True
+
+    async def _fill(
+        self, template: bytes | None, look: Look, scope: Scope, send: Send, headers: list[tuple[bytes, bytes]], status: int = 200
+    ) -> None:
+        language = self._languages.get(look.locale) or self._languages.get(FALLBACK, UNBUILT)
+        body = NOT_BUILT if template is None else fill(template, look, language, self._base_path)
+        await _respond(scope, send, body, headers, status)
 
     async def send_frame(self, name: str, origin: str, scope: Scope, send: Send) -> bool:
         """Answer with a sandboxed frame page (`mermaid`); False when there is none of this name."""
@@ -141,10 +166,9 @@ class Site:
         return True
 
 
-def _filled(html: bytes, look: Look) -> bytes:
-    boot = look.boot.replace(b"<", b"\\u003c").replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
-    html = html.replace(b"__LANG__", look.locale.encode()).replace(b"__THEME__", look.theme.encode())
-    return html.replace(b"__NONCE__", look.nonce.encode()).replace(b"<!--portico:boot-->", boot)
+async def send_body(body: bytes, kind: str, scope: Scope, send: Send) -> None:
+    """Answer with something that was made for this request and is asked for again each time."""
+    await _respond(scope, send, body, [(b"content-type", kind.encode()), (b"cache-control", b"no-cache")])
 
 
 async def _respond(scope: Scope, send: Send, body: bytes, headers: list[tuple[bytes, bytes]], status: int = 200) -> None:

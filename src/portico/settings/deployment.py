@@ -46,6 +46,14 @@ class Server:
         example="https://chat.example.org",
     )
     name: str = setting("PORTICO_NAME", default="Portico", parse=f.text, text="Name shown on the page until an administrator changes it.")
+    service_worker: bool = setting(
+        "PORTICO_SERVICE_WORKER",
+        default=True,
+        parse=f.truth,
+        text="Let browsers install the page and keep its files. `0` makes browsers that did so forget it again.",
+        shown="1",
+        why="A new version then starts without loading anything, and a lost network shows a page with a way back.",
+    )
     trusted_hops: int = setting(
         "PORTICO_TRUSTED_HOPS",
         default=0,
