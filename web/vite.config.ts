@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { build, type Plugin } from "vite";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { locales } from "./plugins/locales.ts";
+import { separateBuilds } from "./plugins/separate.ts";
 import { SHARED_TEXTS } from "./src/share/texts.ts";
 
 /** KaTeX names three formats of every font; browsers that run this page all read woff2, so the other two would only weigh on the wheel. */
@@ -36,48 +38,14 @@ function shellChunk(): (id: string, graph: ModuleGraph) => string | null {
   };
 }
 
-/**
- * Documents that are built by themselves, so that they share no file with the page: what the sandboxed frame loads must not hold the
- * page's code, and who reads a share link must not wait for it.
- */
-function ownBuilds(): Plugin {
-  let folder = "";
-  const make = (input: string, plugins: Plugin[] = [], cspNonce?: string) =>
-    build({
-      configFile: false,
-      root: import.meta.dirname,
-      base: "./",
-      publicDir: false,
-      logLevel: "warn",
-      plugins,
-      html: { cspNonce },
-      build: { ...output, outDir: folder, emptyOutDir: false, rolldownOptions: { input } },
-    });
+/** Leaves the style classes of other views out of the share page. */
+function shareStyles(): Plugin {
   return {
-    name: "portico:own-builds",
-    apply: "build",
-    configResolved(config) {
-      folder = resolve(config.root, config.build.outDir);
-    },
-    async closeBundle() {
-      await make("frame/mermaid.html");
-      await make("share.html", [woff2Only(), shareOnly(), ...tailwindcss()], "__NONCE__");
-    },
-  };
-}
-
-/** Leaves out of the share page what only the page needs: style classes of other views, and texts. */
-function shareOnly(): Plugin {
-  return {
-    name: "portico:share-only",
+    name: "portico:share-styles",
     enforce: "pre",
     transform(code, id) {
-      if (id.endsWith("design/tokens.css")) {
-        return { code: code.replace('@import "tailwindcss";', '@import "tailwindcss" source("../share");'), map: null };
-      }
-      if (!/i18n\/[\w-]+\.json$/.test(id)) return null;
-      const texts = Object.entries(JSON.parse(code) as Record<string, string>).filter(([key]) => SHARED_TEXTS.test(key));
-      return { code: JSON.stringify(Object.fromEntries(texts)), map: null };
+      if (!id.endsWith("design/tokens.css")) return null;
+      return { code: code.replace('@import "tailwindcss";', '@import "tailwindcss" source("../share");'), map: null };
     },
   };
 }
@@ -90,11 +58,19 @@ const output = {
   chunkSizeWarningLimit: 1000,
 } as const;
 
+const root = import.meta.dirname;
+/** Who reads a share link must not wait for the page; what the sandboxed frame loads must not hold its code. */
+const APART = [
+  { input: "frame/mermaid.html" },
+  { input: "offline.html" },
+  { input: "share.html", cspNonce: "__NONCE__", plugins: [locales(root, SHARED_TEXTS), woff2Only(), shareStyles(), ...tailwindcss()] },
+];
+
 const api = process.env.PORTICO_API ?? "http://127.0.0.1:3210";
 
 export default defineConfig({
   base: "./",
-  plugins: [woff2Only(), react(), tailwindcss(), ownBuilds()],
+  plugins: [locales(root), woff2Only(), react(), tailwindcss(), separateBuilds(root, output, APART)],
   html: { cspNonce: "__NONCE__" },
   build: {
     ...output,

@@ -1,8 +1,6 @@
 import { Select } from "../design/select.tsx";
 import { useChangeLocale } from "../i18n/context.ts";
-import { currentLocale, isLocale, LOCALES, t } from "../i18n/index.ts";
-
-const options = Object.entries(LOCALES).map(([value, locale]) => ({ value, label: locale.name }));
+import { currentLocale, languages, t } from "../i18n/index.ts";
 
 export function LanguageChoice() {
   const change = useChangeLocale();
@@ -11,9 +9,9 @@ export function LanguageChoice() {
       label={t("settings.language")}
       hideLabel
       className="w-36"
-      options={options}
+      options={[...languages]}
       value={currentLocale()}
-      onChange={(event) => isLocale(event.target.value) && void change(event.target.value)}
+      onChange={(event) => void change(event.target.value)}
     />
   );
 }

@@ -1,47 +1,100 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import en from "./en.json" with { type: "json" };
-import { formatSeconds, LOCALES, loadLocale, plural, t, textOfCode } from "./index.ts";
+import { lateKeys, readCatalogues, sources, stemOf } from "../../plugins/locales.ts";
+import { formatList, formatRelative, formatSeconds, languages, loadLocale, loadRest, plural, t, textOfCode } from "./index.ts";
 
-const SOURCE = resolve(import.meta.dirname, "..");
-const PLURAL_FORMS = /\.(?:zero|one|two|few|many|other)$/;
-// Keys made from a code of the server are not spelled out in the source.
-const BY_CODE = /^(?:error|notice)\./;
+const WEB = resolve(import.meta.dirname, "../..");
+const catalogues = readCatalogues(import.meta.dirname);
+const en = catalogues.en ?? {};
+const code = [...sources(resolve(WEB, "src")).map(read), read(resolve(WEB, "plugins/locales.ts"))].join("\n");
 
-const stems = (catalogue: Record<string, string>) => new Set(Object.keys(catalogue).map((key) => key.replace(PLURAL_FORMS, "")));
-
-function sources(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return sources(path);
-    return /\.tsx?$/.test(entry.name) && !entry.name.includes(".test.") ? [readFileSync(path, "utf8")] : [];
-  });
+function read(path: string): string {
+  return readFileSync(path, "utf8");
 }
 
-test.each(Object.keys(LOCALES))("%s has a text for every key, with the same gaps to fill", async (name) => {
-  const loaded = (await LOCALES[name as keyof typeof LOCALES].load()).default;
-  expect([...stems(loaded)].sort()).toEqual([...stems(en)].sort());
-  const gaps = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].filter((gap) => gap !== "{count}").sort();
-  for (const [key, text] of Object.entries(loaded)) {
+const server = sources(resolve(WEB, "../src/portico"), /\.py$/).map(read).join("\n");
+
+const stems = (catalogue: Record<string, string>) => [...new Set(Object.keys(catalogue).map(stemOf))].sort();
+const gaps = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].filter((gap) => gap !== "{count}").sort();
+
+test.each(Object.keys(catalogues))("%s has a text for every key, with the same gaps to fill", (tag) => {
+  const catalogue = catalogues[tag] ?? {};
+  expect(stems(catalogue)).toEqual(stems(en));
+  for (const [key, text] of Object.entries(catalogue)) {
     expect(text.trim(), key).not.toBe("");
-    expect(gaps(text), key).toEqual(gaps((en as Record<string, string>)[key] ?? text));
+    expect(gaps(text), key).toEqual(gaps(en[key] ?? en[`${stemOf(key)}.other`] ?? ""));
   }
 });
 
-test("every key is used somewhere", () => {
-  const code = sources(SOURCE).join("\n");
-  const unused = [...stems(en)].filter((key) => !BY_CODE.test(key) && !code.includes(`"${key}"`));
-  expect(unused).toEqual([]);
+test.each(Object.keys(catalogues))("%s has every form that its numbers take", (tag) => {
+  const forms = new Intl.PluralRules(tag).resolvedOptions().pluralCategories;
+  const catalogue = catalogues[tag] ?? {};
+  for (const stem of stems(catalogue).filter((key) => `${key}.other` in catalogue))
+    expect(
+      forms.filter((form) => !(`${stem}.${form}` in catalogue)),
+      stem,
+    ).toEqual([]);
 });
 
-test("numbers choose the form of their language", async () => {
+test.each(Object.keys(catalogues))("%s is sorted, so that two people's additions meet without a conflict", (tag) => {
+  const keys = Object.keys(catalogues[tag] ?? {});
+  expect(keys).toEqual([...keys].sort());
+});
+
+/** Codes of the server become keys: `textOfCode("error", code)`. Only codes that there are deserve a text. */
+function codesOf(prefix: string): Set<string> {
+  if (prefix === "error")
+    return new Set([...read(resolve(WEB, "../docs/reference/errors.md")).matchAll(/`([a-z0-9_]+)`/g)].flatMap((found) => found[1] ?? []));
+  return new Set([...server.matchAll(/"([a-z0-9_]+)"/g)].flatMap((found) => found[1] ?? []));
+}
+const MADE_HERE = new Set(["error.network", "error.unexpected"]);
+
+test("every key is used: spelled out somewhere, or made from a code that the server has", () => {
+  const known = { error: codesOf("error"), notice: codesOf("notice") };
+  const used = (key: string) => {
+    const [prefix = "", ...rest] = key.split(".");
+    const codes = prefix === "error" || prefix === "notice" ? known[prefix] : null;
+    return code.includes(`"${key}"`) || MADE_HERE.has(key) || codes?.has(rest.join("."));
+  };
+  expect(stems(en).filter((key) => !used(key) && key !== "language.name")).toEqual([]);
+});
+
+test("every key that is spelled out exists", () => {
+  const asked = [...code.matchAll(/\b(?:t|plural)\(\s*"([\w.]+)"/g)].flatMap((found) => found[1] ?? []);
+  expect(asked.length).toBeGreaterThan(100);
+  expect(asked.filter((key) => !stems(en).includes(key))).toEqual([]);
+});
+
+test("texts of later views are not among those of the first paint", () => {
+  const late = lateKeys(resolve(WEB, "src"), Object.keys(en));
+  expect(late).toContain("settings.sendKey");
+  expect([...late].filter((key) => key.startsWith("composer.") || key.startsWith("error."))).toEqual([]);
+});
+
+test("the languages to choose from are the files, by the names in them", () => {
+  expect(Object.fromEntries(languages.map(({ value, label }) => [value, label]))).toEqual(
+    Object.fromEntries(Object.entries(catalogues).map(([tag, texts]) => [tag, texts["language.name"]])),
+  );
+});
+
+test("numbers, times and lists follow their language", async () => {
   await loadLocale("en");
+  await loadRest();
   expect(plural("usage.tokens", 1)).toBe("1 token");
   expect(plural("usage.tokens", 1200)).toBe("1,200 tokens");
   expect(formatSeconds(80_000)).toBe("1 min 20 sec");
+  expect(formatList(["a", "b", "c"])).toBe("a, b, and c");
+  const now = Date.parse("2027-01-10T12:00:00Z");
+  expect(["2027-01-10T11:59:40Z", "2027-01-10T11:57:00Z", "2027-01-09T12:00:00Z"].map((iso) => formatRelative(iso, now))).toEqual([
+    "now",
+    "3 minutes ago",
+    "yesterday",
+  ]);
   await loadLocale("zh-CN");
+  expect(document.documentElement.lang).toBe("zh-CN");
   expect(plural("usage.tokens", 1)).toBe("1 token");
+  expect(formatList(["甲", "乙"])).toBe("甲和乙");
   expect(t("sidebar.deleted", { title: "a" })).toBe("已删除“a”");
   expect(textOfCode("error", "no_such_code")).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { LocaleName } from "../api/types.ts";
+import type { LocaleName } from "./index.ts";
 
 /** Changes the language of the whole page. */
 export const LocaleContext = createContext<(name: LocaleName) => Promise<void>>(async () => undefined);

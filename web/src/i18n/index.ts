@@ -1,34 +1,47 @@
-import type { LocaleName } from "../api/types.ts";
+import { LOCALES } from "virtual:locales";
 import type en from "./en.json";
 
 export type Key = keyof typeof en;
 type PluralKey = Key extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
 type Values = Record<string, string | number>;
 
-/** Every language of the page; a further one needs its name here and its file. */
-export const LOCALES: Record<LocaleName, { name: string; load: () => Promise<{ default: Record<string, string> }> }> = {
-  en: { name: "English", load: () => import("./en.json") },
-  "zh-CN": { name: "简体中文", load: () => import("./zh-CN.json") },
-};
+export type LocaleName = string;
 
 let locale: LocaleName = "en";
 let catalogue: Record<string, string> = {};
+let restWanted = false;
 
 /** Loads a language; what is rendered after it reads in that language. */
 export async function loadLocale(name: LocaleName): Promise<void> {
-  const loaded = await LOCALES[name].load();
+  const files = LOCALES[name];
+  if (!files) return;
+  const parts = await Promise.all([files.core(), ...(restWanted ? [files.rest()] : [])]);
   locale = name;
-  catalogue = loaded.default;
+  catalogue = Object.assign({}, ...parts.map((part) => part.default));
   document.documentElement.lang = name;
+  document.documentElement.dir = files.dir;
+}
+
+/** Loads the texts of the views that no first paint needs, now and whenever the language changes. */
+export async function loadRest(): Promise<void> {
+  restWanted = true;
+  const rest = await LOCALES[locale]?.rest();
+  if (rest) catalogue = { ...rest.default, ...catalogue };
 }
 
 export function currentLocale(): LocaleName {
   return locale;
 }
 
-export function isLocale(name: string): name is LocaleName {
+export function isLocale(name: string): boolean {
   return name in LOCALES;
 }
+
+/** The languages to choose from, each by its own name. */
+export const languages: readonly { value: LocaleName; label: string }[] = Object.entries(LOCALES).map(([value, { name }]) => ({
+  value,
+  label: name,
+}));
 
 /** The text of a key, with `{name}` filled from `values`. */
 export function t(key: Key, values?: Values): string {
@@ -67,4 +80,26 @@ export function formatSeconds(ms: number): string {
   const unit = (value: number, name: "second" | "minute") => formatNumber(value, { style: "unit", unit: name, unitDisplay: "short" });
   if (seconds < 60) return unit(seconds, "second");
   return `${unit(Math.floor(seconds / 60), "minute")} ${unit(seconds % 60, "second")}`;
+}
+
+/** "a, b and c", as the language joins. */
+export function formatList(items: readonly string[], type: "conjunction" | "disjunction" = "conjunction"): string {
+  return new Intl.ListFormat(locale, { type }).format(items);
+}
+
+const STEPS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["week", 604_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
+/** How far away a time is: "3 minutes ago", "in 2 days", "now". */
+export function formatRelative(iso: string, now: number = Date.now()): string {
+  const seconds = Math.round((new Date(iso).getTime() - now) / 1000);
+  const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 60];
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  return unit === "second" ? format.format(0, "second") : format.format(Math.trunc(seconds / size), unit);
 }
