@@ -1,12 +1,12 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Router } from "wouter";
 import { queryClient } from "./api/queries.ts";
-import { useSession } from "./api/session.ts";
-import type { LocaleName } from "./api/types.ts";
+import { remember, useSession } from "./api/session.ts";
+import { showAppearance } from "./design/appearance.ts";
 import { Toasts } from "./design/toast.tsx";
 import { LocaleContext } from "./i18n/context.ts";
-import { loadLocale } from "./i18n/index.ts";
+import { currentLocale, type LocaleName, loadLocale } from "./i18n/index.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 
 const SetUpPage = lazy(() => import("./account/set-up-page.tsx"));
@@ -18,9 +18,16 @@ export function App() {
   const boot = useSession((state) => state.boot);
   const user = useSession((state) => state.user);
   const settingUp = useSession((state) => state.settingUp);
+  const appearance = useSession((state) => state.appearance);
+  useEffect(() => {
+    showAppearance(appearance);
+    remember("portico_theme", appearance.theme); // By this cookie the server renders the pages before sign-in.
+  }, [appearance]);
   if (!boot) return null;
   const change = async (name: LocaleName) => {
+    if (name === currentLocale()) return;
     await loadLocale(name);
+    remember("portico_locale", name);
     setLanguage((count) => count + 1);
   };
   return (

@@ -4,6 +4,7 @@ import { asApiError } from "../api/errors.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { useSession } from "../api/session.ts";
 import type { InstanceSettings } from "../api/types.ts";
+import { showBrand } from "../design/appearance.ts";
 import { Button } from "../design/button.tsx";
 import { Field } from "../design/field.tsx";
 import { FormError } from "../design/form-error.tsx";
@@ -14,13 +15,15 @@ import { toast } from "../design/toast.tsx";
 import { useForm } from "../design/use-form.ts";
 import { describeError } from "../i18n/errors.ts";
 import { plural, t } from "../i18n/index.ts";
+import { BrandField } from "./brand-field.tsx";
 
-/** What holds for everybody here: the instance's name, and what may be shared. */
+/** What holds for everybody here: the instance's name and colour, and what may be shared. */
 export default function InstanceSection() {
   const { data, error, isPending } = useQuery({ queryKey: keys.instance, queryFn: getInstanceSettings });
   const save = async (change: InstanceSettings) => {
     const stored = await patchInstanceSettings(change);
     queryClient.setQueryData(keys.instance, stored);
+    showBrand(stored.brand);
     useSession.setState(({ boot }) => ({ boot: boot && { ...boot, instance: stored } }));
     toast(t("common.saved"));
   };
@@ -44,6 +47,7 @@ export default function InstanceSection() {
               </Button>
             </div>
           </form>
+          <BrandField color={data.brand?.color ?? null} onChoose={(brand_color) => void choose({ brand_color })} />
           <div className="flex flex-col gap-1.5">
             <Select
               label={t("instance.sharing")}

@@ -1,7 +1,7 @@
 import { create } from "zustand";
 import { seedConversations } from "./queries.ts";
 import type { Connection } from "./stream.ts";
-import type { Boot, ModelRef, User } from "./types.ts";
+import type { Appearance, Boot, ModelRef, User } from "./types.ts";
 
 type SessionState = {
   boot: Boot | null;
@@ -11,8 +11,18 @@ type SessionState = {
   /** The first-run pages are shown: there is no administrator yet, or the one just made is still connecting a model. */
   settingUp: boolean;
   connection: Connection;
+  appearance: Appearance;
   sendKey: "enter" | "mod_enter";
   defaultModel: ModelRef | null;
+};
+
+const USUAL: Appearance = {
+  theme: "system",
+  accent: "default",
+  density: "comfortable",
+  text_size: "default",
+  chat_width: "default",
+  motion: "system",
 };
 
 /** Who is signed in, and how the page is connected. */
@@ -22,13 +32,22 @@ export const useSession = create<SessionState>(() => ({
   expired: false,
   settingUp: false,
   connection: "connecting",
+  appearance: USUAL,
   sendKey: "enter",
   defaultModel: null,
 }));
 
 export function adoptBoot(boot: Boot): void {
   if (boot.conversations) seedConversations(boot.conversations);
-  useSession.setState({ boot, user: boot.user, expired: false, settingUp: boot.setup.required, defaultModel: boot.default_model });
+  const { user, appearance, default_model: defaultModel } = boot;
+  useSession.setState({ boot, user, appearance, defaultModel, expired: false, settingUp: boot.setup.required });
+}
+
+/** Writes one of the cookies by which the server knows theme and language before anybody signs in. */
+export function remember(name: "portico_theme" | "portico_locale", value: string): void {
+  const path = `${useSession.getState().boot?.base_path ?? ""}/`;
+  // biome-ignore lint/suspicious/noDocumentCookie: Firefox and Safari have no cookie store yet
+  document.cookie = `${name}=${value}; path=${path}; max-age=31536000; samesite=lax`;
 }
 
 export function useUser(): User {

@@ -6,8 +6,7 @@ type Schemas = components["schemas"];
 export type ModelRef = Schemas["ModelRefShape"];
 export type User = Schemas["UserShape"];
 export type Role = User["role"];
-export type ThemeName = "light" | "dark" | "system";
-export type LocaleName = "en" | "zh-CN";
+export type Appearance = Schemas["AppearanceShape"];
 
 export type TextPart = Schemas["TextShape"];
 export type ReasoningPart = Schemas["ReasoningShape"];

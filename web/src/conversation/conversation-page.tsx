@@ -80,7 +80,7 @@ export default function ConversationPage({ id }: { id: string }) {
         aria-label={t("thread.label")}
         role="region"
       >
-        <div ref={content} className="mx-auto w-full max-w-3xl px-4 pt-6 pb-4 md:px-6">
+        <div ref={content} className="mx-auto w-full max-w-thread px-4 pt-6 pb-4 md:px-6">
           {empty && query.isPending && <ConversationLoading conversation={id} />}
           <KeepPlace conversation={id} stretch={`${turns[0]?.key} ${turns.at(-1)?.key}`} scroller={scroller}>
             {query.hasNextPage && (
@@ -105,7 +105,7 @@ export default function ConversationPage({ id }: { id: string }) {
           </KeepPlace>
         </div>
       </div>
-      <div className="mx-auto w-full max-w-3xl px-3 pb-[max(12px,var(--safe-bottom,env(safe-area-inset-bottom)))] md:px-6">
+      <div className="mx-auto w-full max-w-thread px-3 pb-[max(12px,var(--safe-bottom,env(safe-area-inset-bottom)))] md:px-6">
         {away && <JumpButton unseen={unseen} onClick={() => void toNewest()} />}
         <Composer
           key={id}

@@ -5,17 +5,17 @@ import { t } from "../i18n/index.ts";
 import { classes } from "./classes.ts";
 import { IconButton } from "./icon-button.tsx";
 
-type Toast = { id: number; text: string; tone: "info" | "error"; action?: { label: string; run: () => void } };
+type Toast = { id: number; text: string; tone: "info" | "error"; action?: { label: string; run: () => void }; lasting?: boolean };
 
 const useToasts = create<{ items: Toast[] }>(() => ({ items: [] }));
 const LASTING_MS = 8_000;
 const SHOWN = 3;
 let counter = 0;
 
-/** Shows a short note at the edge of the page. It never carries the only copy of anything. */
-export function toast(text: string, options: { tone?: Toast["tone"]; action?: Toast["action"] } = {}): void {
+/** Shows a short note at the edge of the page. It never carries the only copy of anything. A lasting one stays until it is answered. */
+export function toast(text: string, options: Partial<Pick<Toast, "tone" | "action" | "lasting">> = {}): void {
   counter += 1;
-  const item: Toast = { id: counter, text, tone: options.tone ?? "info", action: options.action };
+  const item: Toast = { id: counter, text, tone: options.tone ?? "info", action: options.action, lasting: options.lasting };
   useToasts.setState((state) => ({ items: [...state.items.slice(1 - SHOWN), item] }));
 }
 
@@ -70,7 +70,7 @@ export function Toasts() {
 }
 
 function ToastRow({ item, held, onClose }: { item: Toast; held: boolean; onClose: () => void }) {
-  useCountdown(held, () => dismiss(item.id));
+  useCountdown(held || item.lasting === true, () => dismiss(item.id));
   return (
     <div
       data-toast

@@ -1,7 +1,6 @@
 import { patchSettings, patchUser, type UserPatch } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { useSession, useUser } from "../api/session.ts";
-import type { ThemeName } from "../api/types.ts";
 import { Button } from "../design/button.tsx";
 import { Field } from "../design/field.tsx";
 import { FormError } from "../design/form-error.tsx";
@@ -11,10 +10,10 @@ import { toast } from "../design/toast.tsx";
 import { useForm } from "../design/use-form.ts";
 import { useChangeLocale } from "../i18n/context.ts";
 import { describeError } from "../i18n/errors.ts";
-import { currentLocale, isLocale, LOCALES, t } from "../i18n/index.ts";
+import { currentLocale, languages, t } from "../i18n/index.ts";
 import { UsageSummary } from "./usage-summary.tsx";
 
-/** Name, language, theme, and the key that sends. */
+/** Name, language, and the key that sends. */
 export function ProfileSection() {
   const user = useUser();
   const sendKey = useSession((state) => state.sendKey);
@@ -29,10 +28,6 @@ export function ProfileSection() {
     } catch (error) {
       toast(describeError(asApiError(error)), { tone: "error" });
     }
-  };
-  const chooseTheme = (theme: ThemeName) => {
-    document.documentElement.dataset.theme = theme;
-    void patch({ theme });
   };
   const chooseSendKey = (key: "enter" | "mod_enter") => {
     useSession.setState({ sendKey: key });
@@ -54,23 +49,12 @@ export function ProfileSection() {
         <Select
           label={t("settings.language")}
           value={currentLocale()}
-          options={Object.entries(LOCALES).map(([value, locale]) => ({ value, label: locale.name }))}
+          options={[...languages]}
           onChange={(event) => {
             const locale = event.target.value;
-            if (!isLocale(locale)) return;
             void changeLocale(locale);
             void patch({ locale });
           }}
-        />
-        <Select
-          label={t("settings.theme")}
-          value={user.theme}
-          onChange={(event) => chooseTheme(event.target.value as ThemeName)}
-          options={[
-            { value: "system", label: t("theme.system") },
-            { value: "light", label: t("theme.light") },
-            { value: "dark", label: t("theme.dark") },
-          ]}
         />
         <Select
           label={t("settings.sendKey")}

@@ -9,6 +9,7 @@ import { PasswordSection } from "./password-section.tsx";
 import { ProfileSection } from "./profile-section.tsx";
 import { SessionsSection } from "./sessions-section.tsx";
 
+const AppearanceSection = lazy(() => import("./appearance-section.tsx"));
 const SharesSection = lazy(() => import("./shares-section.tsx"));
 const InstanceSection = lazy(() => import("../admin/instance-section.tsx"));
 const ProvidersSection = lazy(() => import("../admin/providers-section.tsx"));
@@ -18,6 +19,7 @@ type Section = { id: string; name: Key; admin?: boolean; account?: boolean; view
 
 export const SECTIONS: readonly Section[] = [
   { id: "profile", name: "settings.profile", view: () => <ProfileSection /> },
+  { id: "appearance", name: "settings.appearance", view: () => <AppearanceSection /> },
   { id: "password", name: "settings.password", account: true, view: () => <PasswordSection /> },
   { id: "keys", name: "settings.keys", account: true, view: () => <KeysSection /> },
   { id: "sessions", name: "settings.sessions", view: () => <SessionsSection /> },

@@ -3,6 +3,7 @@ import { useLocation } from "wouter";
 import { signOut } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { pageUrl } from "../api/http.ts";
+import { forgetDevice } from "../api/kept.ts";
 import { useUser } from "../api/session.ts";
 import { Menu } from "../design/menu.tsx";
 import { toast } from "../design/toast.tsx";
@@ -44,7 +45,7 @@ export function AccountMenu() {
 async function leave(): Promise<void> {
   try {
     await signOut();
-    localStorage.clear();
+    await forgetDevice(pageUrl(""));
     location.assign(pageUrl("/"));
   } catch (error) {
     toast(describeError(asApiError(error)), { tone: "error" });

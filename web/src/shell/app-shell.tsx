@@ -11,10 +11,11 @@ import { ConnectionBar } from "./connection-bar.tsx";
 import { LayerHost } from "./layer-host.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { useConnection } from "./use-connection.ts";
+import { useIdleWork } from "./use-idle-work.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useVisibleHeight } from "./use-visible-height.ts";
 
-const loadConversation = () => import("../conversation/conversation-page.tsx");
+export const loadConversation = () => import("../conversation/conversation-page.tsx");
 const ConversationPage = lazy(loadConversation);
 const SettingsPage = lazy(() => import("../settings/settings-page.tsx"));
 const ExpiredLayer = lazy(() => import("../account/expired-layer.tsx"));
@@ -22,7 +23,9 @@ const ExpiredLayer = lazy(() => import("../account/expired-layer.tsx"));
 /** The frame of the page: the list beside, the chosen view in the middle. */
 export function AppShell() {
   const user = useUser();
+  const basePath = useSession((state) => state.boot?.base_path ?? "");
   useConnection(user.id);
+  useIdleWork(user.id, basePath, loadConversation);
   const [sheet, setSheet] = useState(false);
   const [folded, setFolded] = useState(() => localStorage.getItem("portico:sidebar") === "folded");
   const [location] = useLocation();
@@ -36,7 +39,6 @@ export function AppShell() {
   useVisibleHeight();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the sheet closes when a place is chosen
   useEffect(() => setSheet(false), [location]);
-  useEffect(preloadWhenIdle, []);
 
   return (
     <div className="flex h-[var(--view-height,100dvh)] w-full overflow-hidden">
@@ -88,10 +90,4 @@ function TopBar({ folded, onMenu, onUnfold }: { folded: boolean; onMenu: () => v
       </Link>
     </div>
   );
-}
-
-/** The code of a conversation is fetched when the browser has nothing better to do. */
-function preloadWhenIdle(): () => void {
-  const timer = setTimeout(() => void loadConversation(), 1_200);
-  return () => clearTimeout(timer);
 }
