@@ -24,9 +24,11 @@ function keysOf(pattern) {
 }
 
 /** What the page names itself: its scripts and styles. */
-const shell = new Set([...readFileSync(join(STATIC, "index.html"), "utf8").matchAll(/"\.\/(assets\/[^"]+)"/g)].map((match) => match[1]));
-const catalogue = keysOf(/i18n\/(en|zh-CN)\.json$/).map((key) => [...filesOf(key)].filter((file) => !shell.has(file)));
-const heaviest = catalogue.sort((a, b) => sum(b) - sum(a))[0] ?? [];
+const shell = new Set(named("index.html"));
+const languages = JSON.parse(readFileSync(join(STATIC, "locales.json"), "utf8"));
+const heaviest = Object.values(languages)
+  .map((language) => [language.file])
+  .sort((a, b) => sum(b) - sum(a))[0];
 
 function sum(files) {
   return files.reduce((total, file) => total + weigh(file), 0);
@@ -39,32 +41,42 @@ function beyond(base, pattern) {
 
 const conversation = beyond(shell, /conversation\/conversation-page\.tsx$/);
 const withConversation = new Set([...shell, ...conversation]);
-const HTML = ["index.html", "icon.svg"];
+const HTML = ["index.html"]; // its icon is in it
+const MANIFEST = 1; // made by the server for each instance, about 0.3 kB
+const idle = beyond(withConversation, /(api\/keep|pwa\/start)\.ts$/);
 
 const rows = [
-  ["shell (HTML, entry, styles, catalogue, icon)", [...shell, ...heaviest, ...HTML], 130],
+  ["shell (HTML, entry, styles, texts)", [...shell, ...heaviest, ...HTML], 130],
   ["overlays (dialog, menu, model list)", beyond(shell, /(design\/(dialog|menu-content)|conversation\/model-list)\.tsx$/), 55],
   ["conversation", conversation, 30],
   ["highlighter and its heaviest language", highlighter(), 20],
   ["KaTeX and its styles", beyond(withConversation, /markdown\/math\.tsx$/), 85],
   ["settings and administration", beyond(shell, /(settings|admin)\/[a-z-]+\.tsx$/), 90],
-  ["share page (HTML, script, styles, catalogue, icon)", sharePage(), 45],
+  ["share page (HTML, script, styles, texts, icon)", sharePage(), 45],
+  ["service worker", ["sw.js"], 5],
+  ["offline page", ["offline.html", ...named("offline.html")], 5],
+  ["idle after the first paint: conversation, worker's start, cache", [...conversation, ...idle], null],
   ["mermaid, without the diagram's own chunk", [...frameFiles()], 700],
 ];
 
-/** The page of a share link until its first paint: what it names itself, and the heavier of its two catalogues. */
+/** The scripts and styles that a document names. */
+function named(page) {
+  return [...readFileSync(join(STATIC, page), "utf8").matchAll(/"\.\/(assets\/[^"]+)"/g)].map((match) => match[1]);
+}
+
+/** The page of a share link until its first paint: what it names itself, and the heaviest of its texts. */
 function sharePage() {
-  const named = [...readFileSync(join(STATIC, "share.html"), "utf8").matchAll(/"\.\/(assets\/[^"]+)"/g)].map((match) => match[1]);
+  const files = named("share.html");
   const entry = readFileSync(
     join(
       STATIC,
-      named.find((file) => file.endsWith(".js")),
+      files.find((file) => file.endsWith(".js")),
     ),
     "utf8",
   );
-  const texts = [...entry.matchAll(/import\(`\.\/((?:en|zh-CN)-[\w-]+\.js)`\)/g)].map((match) => `assets/${match[1]}`);
-  const heavier = texts.sort((a, b) => weigh(b) - weigh(a))[0];
-  return heavier ? [...named, heavier, "share.html", "icon.svg"] : [];
+  const texts = [...entry.matchAll(/import\(`\.\/(core-[\w-]+\.js)`\)/g)].map((match) => `assets/${match[1]}`);
+  const heaviest = texts.sort((a, b) => weigh(b) - weigh(a))[0];
+  return heaviest ? [...files, heaviest, "share.html", "icon.svg"] : [];
 }
 
 function highlighter() {
@@ -79,13 +91,14 @@ function frameFiles() {
   return [...html.matchAll(/"\.\.\/(assets\/[^"]+)"/g)].map((match) => match[1]);
 }
 
-const requests = shell.size + heaviest.length + HTML.length;
+const requests = shell.size + heaviest.length + HTML.length + MANIFEST;
 let failed = requests > 6;
 console.log("| Part | kB gz | Budget | Files |\n| --- | ---: | ---: | ---: |");
 for (const [name, files, budget] of rows) {
   const size = sum(files) / 1000;
-  failed ||= size > budget || files.length === 0;
-  console.log(`| ${name} | ${size.toFixed(1)} | ${budget} | ${files.length} |${size > budget ? " OVER" : ""}`);
+  const over = budget !== null && size > budget;
+  failed ||= over || files.length === 0;
+  console.log(`| ${name} | ${size.toFixed(1)} | ${budget ?? "listed"} | ${files.length} |${over ? " OVER" : ""}`);
 }
 console.log(`\nRequests until first paint of /: ${requests} (budget 6)${requests > 6 ? " OVER" : ""}`);
 process.exit(failed ? 1 : 0);

@@ -49,8 +49,9 @@ export const scenario: Scenario = {
     check((await page.getByTestId("secret").count()) === 0, "the secret is shown again");
 
     step("theme and language change at once and are there before the first paint of the next load");
+    await page.getByRole("link", { name: "Appearance" }).click();
+    await page.getByText("Dark", { exact: true }).click();
     await page.getByRole("link", { name: "Profile" }).click();
-    await page.getByLabel("Theme").selectOption("dark");
     await page.getByLabel("Language").selectOption("zh-CN");
     await page.getByRole("heading", { name: "个人资料" }).waitFor();
     await page.waitForTimeout(500);
