@@ -7,8 +7,10 @@ type Catalogue = Record<string, string>;
 const FOLDER = "src/i18n";
 const LIST = "virtual:locales";
 const TEXTS = "virtual:texts/";
-/** Views that no first paint needs. The texts that only they spell out come after it, in a second file of each language. */
-const LATE_FOLDERS = ["admin", "settings"];
+/** What the first paint runs: this file and all that it imports statically. */
+const ENTRY = "main.tsx";
+/** Texts made from a code of the server. Until they are here, its own sentence stands in their place. */
+const BY_CODE = /^(?:error|notice)\./;
 /** What stands in documents before any script runs; the server fills it in (`portico/infra/page.py`). */
 export const STATIC_TEXTS = ["composer.label", "offline.title", "offline.text", "offline.retry"];
 
@@ -19,15 +21,18 @@ export const STATIC_TEXTS = ["composer.label", "offline.title", "offline.text", 
  */
 export function locales(root: string, only?: RegExp): Plugin {
   const catalogues = readCatalogues(resolve(root, FOLDER), only);
-  const late = lateKeys(resolve(root, "src"), Object.keys(catalogues.en ?? {}));
+  const source = resolve(root, "src");
+  const late = only ? new Set<string>() : lateKeys(source, Object.keys(catalogues.en ?? {}));
+  const early = firstPaint(source);
+  const isLate = (path: string) => !only && path.startsWith(`${source}/`) && !early.has(path) && !path.includes(".test.");
   const part = (tag: string, wanted: "core" | "rest") =>
     Object.fromEntries(Object.entries(catalogues[tag] ?? {}).filter(([key]) => late.has(stemOf(key)) === (wanted === "rest")));
   return {
     name: "portico:locales",
     enforce: "pre",
-    resolveId(source, importer) {
-      if (source === LIST || source.startsWith(TEXTS)) return `\0${source}`;
-      if (importer && source.endsWith("/i18n/index.ts") && isLate(root, importer)) return resolve(root, FOLDER, "full.ts");
+    resolveId(name, importer) {
+      if (name === LIST || name.startsWith(TEXTS)) return `\0${name}`;
+      if (importer && name.endsWith("/i18n/index.ts") && isLate(importer)) return resolve(root, FOLDER, "full.ts");
       return null;
     },
     load(id) {
@@ -56,19 +61,36 @@ export function locales(root: string, only?: RegExp): Plugin {
 
 export function readCatalogues(folder: string, only = /./): Record<string, Catalogue> {
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  return Object.fromEntries(files.sort().map((name) => [basename(name, ".json"), pick(JSON.parse(readFileSync(join(folder, name), "utf8")), only)]));
+  return Object.fromEntries(
+    files.sort().map((name) => [basename(name, ".json"), pick(JSON.parse(readFileSync(join(folder, name), "utf8")), only)]),
+  );
 }
 
 function pick(texts: Catalogue, only: RegExp): Catalogue {
   return Object.fromEntries(Object.entries(texts).filter(([key]) => only.test(key) || key === "language.name"));
 }
 
-/** Keys that are spelled out in the late views and nowhere else. Keys made from a code of the server are spelled nowhere: they stay early. */
+/** Keys that nothing of the first paint spells out: they come after it, in a second file of each language. */
 export function lateKeys(source: string, keys: readonly string[]): Set<string> {
-  const [early, late] = [false, true].map((wanted) => sources(source).filter((path) => isLate(resolve(source, ".."), path) === wanted));
-  const spelled = (paths: readonly string[] = []) => paths.map((path) => readFileSync(path, "utf8")).join("\n");
-  const [earlyText, lateText] = [spelled(early), spelled(late)];
-  return new Set(keys.map(stemOf).filter((key) => lateText.includes(`"${key}"`) && !earlyText.includes(`"${key}"`)));
+  const early = [...firstPaint(source)].map((path) => readFileSync(path, "utf8")).join("\n");
+  const all = sources(source)
+    .map((path) => readFileSync(path, "utf8"))
+    .join("\n");
+  const spelled = (text: string, key: string) => text.includes(`"${key}"`);
+  return new Set(keys.map(stemOf).filter((key) => !spelled(early, key) && (spelled(all, key) || BY_CODE.test(key))));
+}
+
+/** The files of the first paint, found by their import statements; what is only imported by a call or for its types is none of them. */
+export function firstPaint(source: string): Set<string> {
+  const found = new Set<string>();
+  const walk = (path: string): void => {
+    if (found.has(path) || !/\.tsx?$/.test(path)) return;
+    found.add(path);
+    for (const [, , name] of readFileSync(path, "utf8").matchAll(/^(?:import|export)\s+(?!type\s)([^"']*?\sfrom\s+)?"(\.[^"]+)"/gm))
+      if (name) walk(resolve(path, "..", name));
+  };
+  walk(resolve(source, ENTRY));
+  return found;
 }
 
 /** A key without the ending of its plural form. */
@@ -80,10 +102,6 @@ export function sources(folder: string, wanted = /\.tsx?$/): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && wanted.test(entry.name) && !entry.name.includes(".test."))
     .map((entry) => join(entry.parentPath, entry.name));
-}
-
-function isLate(root: string, path: string): boolean {
-  return LATE_FOLDERS.some((folder) => path.startsWith(`${resolve(root, "src", folder)}/`));
 }
 
 function facts(tag: string, texts: Catalogue): { name: string; dir: string } {

@@ -30,7 +30,7 @@ export function separateBuilds(root: string, output: NonNullable<InlineConfig["b
     configResolved(config) {
       folder = resolve(config.root, config.build.outDir);
     },
-    async closeBundle() {
+    async writeBundle() {
       for (const document of documents) await apart(document);
       await buildWorker(root, folder, kept(folder));
     },

@@ -9,7 +9,7 @@ import "./design/tokens.css";
 import "./markdown/prose.css";
 import "./conversation/thread.css";
 import "./shell/early.css";
-import { isLocale, loadLocale } from "./i18n/index.ts";
+import { isLocale, loadLocale, loadRest } from "./i18n/index.ts";
 import { loadConversation } from "./shell/app-shell.tsx";
 import { handOver, settled } from "./shell/early-composer.ts";
 
@@ -37,7 +37,14 @@ async function start(): Promise<void> {
   if (!root) return;
   handOver(root);
   createRoot(root).render(<App />);
-  setTimeout(() => void import("./pwa/start.ts").then(({ startWorker }) => startWorker(boot)), 0);
+  setTimeout(() => void afterPaint(boot), 0);
+}
+
+/** The remaining texts, and the worker. */
+async function afterPaint(boot: Boot): Promise<void> {
+  await loadRest();
+  const { startWorker } = await import("./pwa/start.ts");
+  await startWorker(boot);
 }
 
 void start();

@@ -72,7 +72,10 @@ test("while an answer is under way the last whole state stays", async () => {
 
 test("while a stretch further up is shown the newest one stays", async () => {
   await conversation("c1");
-  client.setQueryData(keys.messages("c1"), { pages: [{ items: [{ id: "m-old", status: "done" }], next: null, previous: "m-old" }], pageParams: [{ around: "m-old" }] });
+  client.setQueryData(keys.messages("c1"), {
+    pages: [{ items: [{ id: "m-old", status: "done" }], next: null, previous: "m-old" }],
+    pageParams: [{ around: "m-old" }],
+  });
   await write(keys.messages("c1"));
   expect(JSON.stringify(shelf.rows.get(rowId("ada", keys.messages("c1"))))).toContain("m-c1");
 });

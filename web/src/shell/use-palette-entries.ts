@@ -4,19 +4,20 @@ import { patchUser, type UserPatch } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { useConversations } from "../api/queries.ts";
 import { isAdmin, useSession, useUser } from "../api/session.ts";
-import type { ThemeName } from "../api/types.ts";
+import type { Appearance } from "../api/types.ts";
 import { useModel } from "../conversation/use-model.ts";
 import { toast } from "../design/toast.tsx";
 import { useChangeLocale } from "../i18n/context.ts";
 import { describeError } from "../i18n/errors.ts";
-import { currentLocale, isLocale, type Key, LOCALES, t } from "../i18n/index.ts";
+import { currentLocale, type Key, languages, t } from "../i18n/index.ts";
 import { SECTIONS } from "../settings/settings-page.tsx";
+import { changeAppearance } from "../settings/use-appearance.ts";
 import { openSharing } from "../sharing/open.ts";
 import { conversationIn, find, pageCommands } from "./commands.ts";
 import type { Entry } from "./palette-entries.ts";
 import { type PageAction, shortcuts } from "./shortcuts.ts";
 
-const THEMES: [ThemeName, Key][] = [
+const THEMES: [Appearance["theme"], Key][] = [
   ["system", "theme.system"],
   ["light", "theme.light"],
   ["dark", "theme.dark"],
@@ -78,6 +79,7 @@ function useSharing(current: string | null): Entry[] {
 
 /** Theme and language, without the ones that are in use. */
 function usePreferences(): Entry[] {
+  const look = useSession((state) => state.appearance);
   const user = useUser();
   const changeLocale = useChangeLocale();
   const save = (body: UserPatch) =>
@@ -85,29 +87,31 @@ function usePreferences(): Entry[] {
       (stored) => useSession.setState({ user: stored }),
       (error) => toast(describeError(asApiError(error)), { tone: "error" }),
     );
-  const themes = THEMES.filter(([theme]) => theme !== user.theme).map(
+  const themes = THEMES.filter(([theme]) => theme !== look.theme).map(
     ([theme, name]): Entry => ({
       id: `theme/${theme}`,
       group: "commands",
       title: `${t("settings.theme")}: ${t(name)}`,
       icon: SunMoon,
-      run: () => {
-        document.documentElement.dataset.theme = theme;
-        save({ theme });
-      },
+      run: () => void changeAppearance({ theme }),
     }),
   );
-  const languages = Object.entries(LOCALES).flatMap(([locale, { name }]): Entry[] => {
-    if (!isLocale(locale) || locale === currentLocale()) return [];
+  const others = languages.filter(({ value }) => value !== currentLocale());
+  const tongues = others.map(({ value, label }): Entry => {
     const run = () => {
-      void changeLocale(locale);
-      save({ locale });
+      void changeLocale(value);
+      save({ locale: value });
     };
-    return [
-      { id: `language/${locale}`, group: "commands", title: `${t("settings.language")}: ${name}`, words: "language", icon: Languages, run },
-    ];
+    return {
+      id: `language/${value}`,
+      group: "commands",
+      title: `${t("settings.language")}: ${label}`,
+      words: "language",
+      icon: Languages,
+      run,
+    };
   });
-  return [...themes, ...languages];
+  return [...themes, ...tongues];
 }
 
 function useModels(current: string | null): Entry[] {
