@@ -167,7 +167,7 @@ CASES: dict[str, Values] = {
 }  # fmt: skip
 
 
-def _merged(*parts: Values) -> Values:
+def merged(*parts: Values) -> Values:
     whole: Values = {}
     for part in parts:
         _merge(whole, deepcopy(part))
@@ -182,7 +182,7 @@ def _merge(into: dict[str, Any], part: dict[str, Any]) -> None:
             into[name] = value
 
 
-CASES["everything"] = _merged(
+CASES["everything"] = merged(
     *(
         CASES[name]
         for name in ("placement and extras", "settings", "closed network", "monitors", "files in a shared volume", "external secret")

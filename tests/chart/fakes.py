@@ -27,6 +27,7 @@ class ApiServer:
 
     address: str = ""
     secrets: dict[str, dict[str, str]] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)  # of the Secret that was made last
     asked: list[str] = field(default_factory=list)
 
     def create(self, path: str, token: str, body: dict[str, Any]) -> int:
@@ -38,6 +39,7 @@ class ApiServer:
         if name in self.secrets:
             return 409
         if query != "dryRun=All":
+            self.labels = body["metadata"]["labels"]
             self.secrets[name] = {key: base64.b64decode(value).decode() for key, value in body["data"].items()}
         return 201
 

@@ -84,7 +84,7 @@ def lint(values: Values) -> dict[str, Any]:
 
 def objects(text: str) -> Iterator[Object]:
     """Read the objects of a YAML text."""
-    yield from (item for item in yaml.safe_load_all(text) if item)
+    yield from (item for item in yaml.load_all(text, Loader=yaml.CSafeLoader) if item)
 
 
 def pod_spec(item: Object) -> Object | None:

@@ -45,6 +45,7 @@ def test_a_release_comes_up_and_answers(node: Node, api: ApiServer) -> None:
     assert keys.returncode == 0, keys.stderr
     assert set(api.secrets["demo-portico-keys"]) == {"secret-key"}
     assert len(api.secrets["demo-portico-keys"]["secret-key"]) > 40
+    assert "app.kubernetes.io/instance" not in api.labels  # by which Argo CD finds what it may delete
 
     migrated = node.run(made.job("migrate"))
     assert migrated.returncode == 0, migrated.stderr

@@ -1,11 +1,14 @@
 """Every set of values makes objects that hang together, the same ones each time."""
 
+import random
 import re
+from itertools import combinations
 
 import pytest
 
-from tests.chart.cases import CASES
-from tests.chart.rendering import CHART, Object, lint, pod_template, render, render_files, title
+from tests.chart import score
+from tests.chart.cases import CASES, merged
+from tests.chart.rendering import CHART, Object, RefusedValues, check, lint, pod_template, render, render_files, title
 
 TEMPLATES = sorted((CHART / "templates").rglob("*.yaml"))
 ACCIDENTAL = re.compile(r"\b(lookup|rand\w+|genPrivateKey|genCA|genSelfSignedCert|genSignedCert|uuidv4|now|htpasswd|bcrypt)\b")
@@ -95,6 +98,21 @@ def test_a_change_of_settings_or_secrets_starts_the_pods_anew() -> None:
 def test_pods_do_not_start_anew_for_another_version_of_the_chart_alone() -> None:
     labels = render({}).one("Deployment", "")["spec"]["template"]["metadata"]["labels"]
     assert not {"helm.sh/chart", "app.kubernetes.io/version"} & set(labels)
+
+
+def _taken(pair: tuple[str, str]) -> bool:
+    try:
+        check(merged(CASES[pair[0]], CASES[pair[1]]))
+    except RefusedValues:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("pair", filter(_taken, random.Random(7).sample(list(combinations(CASES, 2)), 30)), ids=" + ".join)
+def test_options_go_together(pair: tuple[str, str]) -> None:
+    made = render(merged(CASES[pair[0]], CASES[pair[1]])).objects
+    assert not [fault for item in made for fault in score.restricted(item)]
+    assert not list(score.dangling(made))
 
 
 def test_extra_objects_are_templates() -> None:

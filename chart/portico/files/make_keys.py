@@ -44,7 +44,6 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--secret", required=True, help="name of the Secret")
     parser.add_argument("--namespace", required=True)
-    parser.add_argument("--labels", type=json.loads, default={}, help="labels of the Secret, as JSON")
     parser.add_argument("--key", action="store_true", help="make the key that seals")
     parser.add_argument("--database-host", default="", help="make a password for the database on this host, and its address")
     parser.add_argument("--only-if-empty", action="store_true", help="make nothing over a database with data")
@@ -82,7 +81,8 @@ def _secret(options: argparse.Namespace) -> dict[str, object]:
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": {"name": options.secret, "labels": options.labels},
+        # Not the release's label: Argo CD would take the Secret for a part of the release that is no longer wanted, and delete it.
+        "metadata": {"name": options.secret, "labels": {"app.kubernetes.io/part-of": "portico"}},
         "type": "Opaque",
         "data": {name: base64.b64encode(value.encode()).decode() for name, value in values.items()},
     }

@@ -43,7 +43,6 @@ template:
           - /scripts/make_keys.py
           - --secret={{ include "portico.keysSecret" . }}
           - --namespace={{ .Release.Namespace }}
-          - {{ include "portico.labels" (list . "keys") | fromYaml | toJson | printf "--labels=%s" | quote }}
           {{- if eq (include "portico.keySource" .) "generated" }}
           - --key
           {{- end }}
