@@ -1,11 +1,14 @@
 """The commands, settings and mounts of the rendered pods, run as processes here: keys, migration, waiting, serving, and `helm test`."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from portico.infra.crypto import Place, Vault
+from portico.infra.db import open_database
 from tests.chart.fakes import ApiServer, Node, api_server
 from tests.chart.rendering import Values, pods_of, render
 from tests.conftest import fresh_database
@@ -63,16 +66,26 @@ def test_a_release_comes_up_and_answers(node: Node, api: ApiServer) -> None:
     assert "nothing was made" in again.stdout
 
 
-def test_a_lost_key_is_not_replaced_over_data(node: Node, api: ApiServer) -> None:
+def test_a_lost_key_is_not_replaced_over_what_it_sealed(node: Node, api: ApiServer) -> None:
     assert node.run(node.made.job("keys")).returncode == 0
     assert node.run(node.made.job("migrate")).returncode == 0
+
+    key = api.secrets.pop("demo-portico-keys")["secret-key"]
+    unsealed = node.run(node.made.job("keys"))
+    assert unsealed.returncode == 0, unsealed.stderr  # nothing is sealed yet, so nothing is lost
+
     api.secrets.clear()
-
+    asyncio.run(_seal(node.outside["pg"]["DATABASE_URL"], key))
     keys = node.run(node.made.job("keys"))
-
     assert keys.returncode == 1
-    assert "the database holds data" in keys.stderr
+    assert "holds secrets that its key sealed" in keys.stderr
     assert not api.secrets
+
+
+async def _seal(url: str, key: str) -> None:
+    db = await open_database(url)
+    await Vault(db, [key]).seal("provider", "sk-1", Place("providers", "keys", "1"))
+    await db.close()
 
 
 def test_the_bundled_database_gets_a_password_and_its_address(tmp_path: Path, api: ApiServer) -> None:

@@ -161,7 +161,7 @@ def test_no_key_is_made_where_one_is_named() -> None:
         assert not made.all("Role")
 
 
-def test_the_migration_waits_for_the_key_so_that_an_empty_database_is_seen_empty() -> None:
+def test_the_migration_waits_for_the_key_too() -> None:
     assert _secret_volumes(render(CASES["external database by secret"]).job("migrate"))["key"] == "demo-portico-keys"
 
 
@@ -170,9 +170,9 @@ def test_a_key_is_not_made_over_somebody_elses_data() -> None:
         words: list[str] = pods_of(render(CASES[case]).job("keys"))["containers"][0]["command"]
         return words
 
-    assert "--only-if-empty" in command("external database by secret")
-    assert "--only-if-empty" in command("cnpg")
-    assert "--only-if-empty" not in command("nothing")  # the password in the same Secret opens no older database
+    assert "--check-database" in command("external database by secret")
+    assert "--check-database" in command("cnpg")
+    assert "--check-database" not in command("nothing")  # the password in the same Secret opens no older database
     assert "--database-host=demo-portico-postgresql" in command("nothing")
 
 

@@ -49,7 +49,7 @@ template:
           {{- if include "portico.makesPassword" . }}
           - --database-host={{ $fullname }}-postgresql
           {{- else }}
-          - --only-if-empty
+          - --check-database
           {{- end }}
         {{- include "portico.container" (list . "keys") | nindent 8 }}
         resources:
