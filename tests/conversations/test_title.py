@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portico.conversations.models import Message, ModelRef
+from portico.conversations.models import Message, ModelRef, NewMessage, TextPart, body_hash
 from portico.conversations.service import Patch
 from portico.conversations.title import MAX_TITLE, TitleJob, clean, request
-from portico.ids import JobId, new_id
+from portico.ids import JobId, MessageId, new_id
 from portico.infra.jobs import Job
 from portico.providers.base import Capabilities, ChatRequest, ProviderError, TextDelta, Usage
 from portico.providers.demo import DemoProvider
@@ -49,6 +49,13 @@ async def talk(desk: Desk, text: str = "Why does it rain so much in Bergen?") ->
     return question
 
 
+async def say(desk: Desk, *texts: str) -> Message:
+    parts = tuple(TextPart(text) for text in texts)
+    new = NewMessage(MessageId(new_id()), await desk.start(), None, body_hash(parts), parts)
+    async with desk.db.transaction() as tx:
+        return (await desk.messages.add_user_message(tx, desk.ada, new)).message
+
+
 async def title_after(desk: Desk, models: Scripted, message: Message, attempt: int = 1) -> tuple[str, str]:
     await TitleJob(desk.db, desk.conversations, desk.messages, models).run(job(message, attempt))
     found = await desk.conversations.get(desk.ada, message.conversation)
@@ -68,6 +75,14 @@ async def test_the_model_that_answered_names_the_conversation(desk: Desk) -> Non
 async def test_the_demo_model_names_a_conversation_after_its_question(desk: Desk) -> None:
     title, source = await title_after(desk, Scripted(), await talk(desk))
     assert (title, source) == ("Why does it rain so much", "model")
+
+
+async def test_a_persons_own_words_name_the_conversation_and_not_the_text_that_they_are_about(desk: Desk) -> None:
+    notes = '```md name="notes.md"\n# Bergen\n```\n\n'
+    both = await say(desk, notes, "Is this right?")
+    assert (await title_after(desk, Scripted(), both))[0] == "Is this right?"
+    alone = await say(desk, notes)
+    assert (await title_after(desk, Scripted(), alone))[0].startswith("Bergen")
 
 
 async def test_the_cost_of_a_title_is_entered_on_its_job(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from portico.conversations.messages import MessageService
 from portico.conversations.models import Message, ModelRef, plain_text
+from portico.conversations.models import TextPart as SaidPart
 from portico.conversations.service import ConversationService
 from portico.ids import ConversationId, MessageId, UserId
 from portico.infra.db import Database, Row
@@ -38,6 +39,7 @@ ASK = "[Write only the title of the conversation that begins with the message ab
 _THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _LABEL = re.compile(r"^(?:title|标题|標題|題名|タイトル|제목|titel|titre|título)\s*[:：]\s*", re.IGNORECASE)
 _MARKUP = re.compile(r"^(?:#{1,6}\s+|[-*+>]\s+)|\*\*|`+")
+_FENCE = re.compile(r"\A`{3,}[^\n]*\n")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _QUOTES = "\"'“”„‟‘’‚«»‹›「」『』《》〈〉【】＂＇"
 _PAIRS = ("()", "[]", "（）")
@@ -151,5 +153,13 @@ def _excerpts(branch: Sequence[Message]) -> tuple[str, str]:
     first: dict[str, str] = {"user": "", "assistant": ""}
     for message in branch:
         if not first[message.role]:
-            first[message.role] = plain_text(message.parts).strip()[:MAX_EXCERPT]
+            first[message.role] = _said(message).strip()[:MAX_EXCERPT]
     return first["user"], first["assistant"]
+
+
+def _said(message: Message) -> str:
+    """What names a conversation: of a person the last text, since what it is about stands before it, without the name of a file."""
+    texts = [part.text for part in message.parts if isinstance(part, SaidPart) and part.text.strip()]
+    if message.role == "user" and texts:
+        return _FENCE.sub("", texts[-1])
+    return plain_text(message.parts)

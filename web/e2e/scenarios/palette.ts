@@ -83,8 +83,7 @@ async function inConversation(page: Page): Promise<void> {
     ["Alt+ArrowUp", "user"],
   ] as const) {
     await page.keyboard.press(key);
-    const focused = await page.evaluate(() => document.activeElement?.getAttribute("data-role"));
-    check(focused === role, `${key} leads to ${focused}`);
+    await page.waitForFunction((wanted) => document.activeElement?.getAttribute("data-role") === wanted, role);
   }
   await page.keyboard.press("Control+Shift+;");
   await copied(page, /^flowchart/);

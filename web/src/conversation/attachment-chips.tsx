@@ -17,7 +17,10 @@ export default function AttachmentChips({ draft, items }: Props) {
   const shown = items.find((item) => item.id === open);
   return (
     <>
-      <ul className="thin-scroll flex max-h-[30dvh] flex-wrap gap-2 overflow-y-auto px-3 pt-3" aria-label={t("attachment.list")}>
+      <ul
+        className="thin-scroll flex max-h-[30dvh] flex-wrap gap-2 overflow-y-auto px-3 pt-3 max-md:flex-nowrap max-md:items-start max-md:overflow-x-auto"
+        aria-label={t("attachment.list")}
+      >
         {items.map((item) => (
           <Chip key={item.id} item={item} onRemove={() => removeItem(draft, item)}>
             {item.kind === "image" && <ImageFace item={item} onOpen={() => setOpen(item.id)} onGone={() => markGone(draft, item.id)} />}
@@ -38,7 +41,7 @@ function Chip({ item, onRemove, children }: { item: Item; onRemove: () => void; 
     <li
       data-state={item.kind === "image" ? item.state : item.kind}
       className={classes(
-        "relative flex min-h-14 max-w-72 animate-fade items-center gap-0.5 overflow-hidden rounded-md border bg-surface pe-1",
+        "relative flex min-h-14 max-w-72 shrink-0 animate-fade items-center gap-0.5 overflow-hidden rounded-md border bg-surface pe-1",
         bad ? "border-danger" : "border-border",
       )}
     >

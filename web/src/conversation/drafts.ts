@@ -87,6 +87,12 @@ export function useDraftOf(key: string): Draft {
   );
 }
 
+/** Whether something stands in the composer of the home page. */
+export function useIsBegun(): boolean {
+  const { text, items } = useDraftOf(draftKey(null));
+  return text !== "" || items.length > 0;
+}
+
 export function setText(key: string, text: string): void {
   drafts.set(key, { ...drafts.get(key), text });
 }

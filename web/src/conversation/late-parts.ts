@@ -3,6 +3,7 @@ export const loadFailureNote = () => import("./failure-note.tsx").then((part) =>
 export const loadComparison = () => import("./comparison.tsx").then((part) => ({ default: part.Comparison }));
 export const loadRefusedNote = () => import("./refused-note.tsx").then((part) => ({ default: part.RefusedNote }));
 export const loadMessageEditor = () => import("./message-editor.tsx").then((part) => ({ default: part.MessageEditor }));
+export const loadNamedText = () => import("./named-text.tsx").then((part) => ({ default: part.NamedText }));
 export const loadToolDetails = () => import("./tool-details.tsx").then((part) => ({ default: part.ToolDetails }));
 
 export const loadJump = () => import("./jump.ts");
@@ -14,6 +15,7 @@ const ALL = [
   loadFailureNote,
   loadRefusedNote,
   loadMessageEditor,
+  loadNamedText,
   loadToolDetails,
   loadToolCard,
   loadHostedTool,

@@ -2,13 +2,15 @@ import { MessageSquare } from "lucide-react";
 import { Link } from "wouter";
 import { prefetchConversation, useConversations } from "../api/queries.ts";
 import { t } from "../i18n/index.ts";
+import { useIsBegun } from "./drafts.ts";
 
 const SHOWN = 3;
 
 /** The newest conversations, on a phone, where the list is out of sight. */
 export function RecentConversations() {
   const items = useConversations().data?.pages[0]?.items.slice(0, SHOWN) ?? [];
-  if (!items.length) return null;
+  const begun = useIsBegun();
+  if (begun || !items.length) return null;
   return (
     <section aria-label={t("home.recent")} className="md:hidden">
       <h2 className="px-2 pb-1 text-text-3 text-xs">{t("home.recent")}</h2>

@@ -18,7 +18,8 @@ export function useComposer({ conversation, choice, running, onSend, area }: Opt
   const key = draftKey(conversation);
   const { text, items } = useDraftOf(key);
   const [waiting, setWaiting] = useState(false);
-  const [held, setHeld] = useState(false);
+  const [heldText, setHeldText] = useState<string | null>(null);
+  const held = running && heldText === text;
   const filled = text.trim() !== "" || items.some(counts);
   const hindrance = hindranceOf(items, text, choice.model);
   const ready = choice.model !== null && hindrance === null;
@@ -26,7 +27,7 @@ export function useComposer({ conversation, choice, running, onSend, area }: Opt
 
   const submit = () => {
     if (!filled) return;
-    setHeld(running); // An answer is under way: nothing is sent or queued, the text stays, and a line says why.
+    setHeldText(running ? text : null); // An answer is under way: nothing is sent or queued, the text stays, and a line says why.
     setWaiting(!running && !ready && mayCome);
     if (running || !ready) return;
     onSend(partsOf(items, text));
@@ -42,9 +43,6 @@ export function useComposer({ conversation, choice, running, onSend, area }: Opt
     if (waiting && ready) latest.current();
     else if (waiting && !mayCome) setWaiting(false);
   }, [waiting, ready, mayCome]);
-  useEffect(() => {
-    if (!running) setHeld(false);
-  }, [running]);
   useLeaveWarning(hindrance === "uploading");
 
   // Whether there may be something to say about it: the code that says it comes with the first such draft.

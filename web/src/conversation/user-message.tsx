@@ -8,8 +8,7 @@ import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import { BranchArrows } from "./branch-arrows.tsx";
 import { ComparisonPlace } from "./comparison-place.tsx";
-import { loadMessageEditor, loadRefusedNote } from "./late-parts.ts";
-import { NamedText } from "./named-text.tsx";
+import { loadMessageEditor, loadNamedText, loadRefusedNote } from "./late-parts.ts";
 import { useOutbox } from "./outbox.ts";
 import { textOf, wordsAndTexts } from "./text.ts";
 import type { ModelChoice } from "./use-model.ts";
@@ -43,7 +42,7 @@ function Question({ message, choice, editing, onEdit }: Props) {
       )}
       {texts.map((named, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message keep their order
-        <NamedText key={index} named={named} />
+        <Late key={index} load={loadNamedText} props={{ named }} fallback={<div className="h-13" />} />
       ))}
       {words && (
         <div className="max-w-[85%] whitespace-pre-wrap rounded-lg rounded-ee-sm bg-hover px-4 py-2.5 text-body [overflow-wrap:anywhere]">

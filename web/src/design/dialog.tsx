@@ -14,7 +14,8 @@ export default function Dialog({ title, onClose, children, wide }: Props) {
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
         <Radix.Content
           aria-describedby={undefined}
-          className={`-translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[85dvh] w-[calc(100vw-2rem)] animate-fade flex-col overflow-hidden rounded-lg border border-border bg-overlay shadow-3 ${wide ? "max-w-2xl" : "max-w-md"}`}
+          onOpenAutoFocus={focusContent}
+          className={`-translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[85dvh] w-[calc(100vw-2rem)] animate-fade flex-col overflow-hidden rounded-lg border border-border bg-overlay shadow-3 outline-none ${wide ? "max-w-2xl" : "max-w-md"}`}
         >
           <div className="flex items-center justify-between gap-4 ps-5 pe-3 pt-3">
             <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
@@ -27,4 +28,10 @@ export default function Dialog({ title, onClose, children, wide }: Props) {
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The dialog itself takes the focus, unless a field in it has done so: the button that closes it is not what it was opened for. */
+function focusContent(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 }

@@ -11,26 +11,25 @@ import type { PageAction } from "./shortcuts.ts";
 
 export type Place = { location: string; navigate: (path: string) => void; toggleSidebar: () => void };
 
-/** What each action does, by the place where the person is. One that has nothing to do there returns false, and the browser keeps the key. */
-export function pageCommands({ location, navigate, toggleSidebar }: Place): Record<PageAction, () => boolean> {
+/** What each action does, by the place where the person is; nothing where there is nothing to do it to. */
+export function pageCommands({ location, navigate, toggleSidebar }: Place): Record<PageAction, () => void> {
   const conversation = conversationIn(location);
-  const go = (path: string) => done(() => navigate(path));
   return {
-    palette: () => done(() => openLayer("palette")),
-    help: () => done(() => openLayer("keys")),
-    newConversation: () => go("/"),
-    settings: () => go("/settings"),
-    sidebar: () => done(toggleSidebar),
-    model: () => press("model-picker"),
+    palette: () => openLayer("palette"),
+    help: () => openLayer("keys"),
+    newConversation: () => navigate("/"),
+    settings: () => navigate("/settings"),
+    sidebar: toggleSidebar,
+    model: () => document.getElementById("model-picker")?.click(),
     composer: focusComposer,
     notes: focusToasts,
-    copyAnswer: () => conversation !== null && copy(lastAnswerOf(conversation)),
-    copyCode: () => conversation !== null && copy(lastCodeOf(conversation)),
+    copyAnswer: () => copy(conversation && lastAnswerOf(conversation)),
+    copyCode: () => copy(conversation && lastCodeOf(conversation)),
     deleteConversation: () => {
       const item = conversation && find(conversation);
-      if (!item) return false;
+      if (!item) return;
       navigate("/");
-      return done(() => void removeWithUndo(item));
+      void removeWithUndo(item);
     },
     nextMessage: () => stepMessage(1),
     previousMessage: () => stepMessage(-1),
@@ -48,25 +47,10 @@ export function find(id: string): Conversation | null {
   return queryClient.getQueryData<Conversation>(keys.conversation(id)) ?? listed?.find((item) => item.id === id) ?? null;
 }
 
-export function focusComposer(): boolean {
-  const field = document.getElementById("composer");
-  field?.focus();
-  return field !== null;
+export function focusComposer(): void {
+  document.getElementById("composer")?.focus();
 }
 
-function press(id: string): boolean {
-  const button = document.getElementById(id);
-  button?.click();
-  return button !== null;
-}
-
-function copy(text: string | null): boolean {
-  if (text === null) return false;
-  void copyText(text).then((copied) => copied && toast(t("common.copied")));
-  return true;
-}
-
-function done(act: () => void): true {
-  act();
-  return true;
+function copy(text: string | null): void {
+  if (text !== null) void copyText(text).then((copied) => copied && toast(t("common.copied")));
 }

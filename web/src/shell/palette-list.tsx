@@ -88,7 +88,10 @@ function Row({ id, entry, query, active, onActive, onChoose }: RowProps) {
       aria-selected={active}
       onPointerMove={onActive}
       onClick={onChoose}
-      className={classes("flex min-h-10 cursor-pointer items-center gap-3 rounded-sm px-2.5 py-1.5 max-md:min-h-11", active && "bg-hover")}
+      className={classes(
+        "flex min-h-10 cursor-pointer items-center gap-3 rounded-sm px-2.5 py-1.5 max-md:min-h-11",
+        active && "bg-accent-soft",
+      )}
     >
       <Icon aria-hidden size={16} strokeWidth={1.75} className="shrink-0 text-text-2" />
       <span className="flex min-w-0 flex-1 flex-col">

@@ -53,7 +53,7 @@ function useTalks(current: string | null, navigate: Navigate): Entry[] {
     }));
 }
 
-function commandEntries(commands: Record<PageAction, () => boolean>, inConversation: boolean): Entry[] {
+function commandEntries(commands: Record<PageAction, () => void>, inConversation: boolean): Entry[] {
   const everywhere: [PageAction, Entry["icon"]][] = [
     ["newConversation", SquarePen],
     ["model", Bot],
@@ -65,9 +65,7 @@ function commandEntries(commands: Record<PageAction, () => boolean>, inConversat
   return [...everywhere, ...(inConversation ? here : [])].flatMap(([action, icon]): Entry[] => {
     const shortcut = shortcuts("enter").find((item) => item.action === action);
     if (!shortcut) return [];
-    return [
-      { id: action, group: "commands", title: t(shortcut.label), icon, chord: shortcut.chords[0], run: () => void commands[action]() },
-    ];
+    return [{ id: action, group: "commands", title: t(shortcut.label), icon, chord: shortcut.chords[0], run: commands[action] }];
   });
 }
 

@@ -1,22 +1,32 @@
 import { useEffect, useRef } from "react";
 import { useLocation } from "wouter";
-import { pageCommands } from "./commands.ts";
+import { focusToasts } from "../design/toast.tsx";
 import { isMac, pageActionOf } from "./shortcuts.ts";
+
+const load = () => import("./commands.ts");
+const IDLE_MS = 1_500;
 
 /** Lets the keys of the page act. While a layer is open they belong to it. */
 export function useShortcuts(toggleSidebar: () => void): void {
   const [location, navigate] = useLocation();
-  const latest = useRef(pageCommands({ location, navigate, toggleSidebar }));
-  latest.current = pageCommands({ location, navigate, toggleSidebar });
+  const place = useRef({ location, navigate, toggleSidebar });
+  place.current = { location, navigate, toggleSidebar };
   useEffect(() => {
     const mac = isMac();
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || document.querySelector("[role=dialog],[role=menu]")) return;
       const action = pageActionOf(event, isText(event.target), mac);
-      if (action && latest.current[action]()) event.preventDefault();
+      if (!action) return;
+      if (action === "notes") return focusToasts() ? event.preventDefault() : undefined; // Without a note the browser keeps its key.
+      event.preventDefault();
+      void load().then(({ pageCommands }) => pageCommands(place.current)[action]());
     };
     document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
+    const timer = setTimeout(() => void load().catch(() => undefined), IDLE_MS); // A copy must follow its key press at once.
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("keydown", onKey);
+    };
   }, []);
 }
 
