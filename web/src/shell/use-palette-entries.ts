@@ -1,6 +1,6 @@
 import { Bot, CircleHelp, Languages, MessageSquare, PanelLeft, Settings, Share2, SquarePen, SunMoon, Trash2 } from "lucide-react";
 import { useLocation } from "wouter";
-import { patchUser, type UserPatch } from "../api/client.ts";
+import { patchUser } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { useConversations } from "../api/queries.ts";
 import { isAdmin, useSession, useUser } from "../api/session.ts";
@@ -80,11 +80,15 @@ function usePreferences(): Entry[] {
   const look = useSession((state) => state.appearance);
   const user = useUser();
   const changeLocale = useChangeLocale();
-  const save = (body: UserPatch) =>
-    void patchUser(user.id, body).then(
-      (stored) => useSession.setState({ user: stored }),
-      (error) => toast(describeError(asApiError(error)), { tone: "error" }),
-    );
+  // Stored first: the page begins anew in the other language, and asks the server which one it is.
+  const speak = async (locale: string) => {
+    try {
+      useSession.setState({ user: await patchUser(user.id, { locale }) });
+      await changeLocale(locale);
+    } catch (error) {
+      toast(describeError(asApiError(error)), { tone: "error" });
+    }
+  };
   const themes = THEMES.filter(([theme]) => theme !== look.theme).map(
     ([theme, name]): Entry => ({
       id: `theme/${theme}`,
@@ -96,17 +100,13 @@ function usePreferences(): Entry[] {
   );
   const others = languages.filter(({ value }) => value !== currentLocale());
   const tongues = others.map(({ value, label }): Entry => {
-    const run = () => {
-      void changeLocale(value);
-      save({ locale: value });
-    };
     return {
       id: `language/${value}`,
       group: "commands",
       title: `${t("settings.language")}: ${label}`,
       words: "language",
       icon: Languages,
-      run,
+      run: () => void speak(value),
     };
   });
   return [...themes, ...tongues];
