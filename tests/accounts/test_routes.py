@@ -232,3 +232,30 @@ async def test_changes_by_an_administrator_are_counted(db: Database) -> None:
     statuses = [(await root.post("/probe/admin")).status for _ in range(3)]
     assert statuses == [200, 200, 429]
     assert (await root.get("/probe/admin")).status == 200
+
+
+async def test_an_own_address_needs_the_password(house: House) -> None:
+    ada = await house.signed_in("ada")
+    refused = await ada.post("/api/users/me/email", {"email": "new@example.org", "current": "wrong password"})
+    assert (refused.status, refused.code) == (401, "invalid_credentials")
+    assert (await ada.post("/api/users/me/email", {"email": "new@example.org", "current": PASSWORD})).json["email"] == "new@example.org"
+
+
+async def test_an_administrator_searches_and_changes_several_users_at_once(house: House) -> None:
+    root = await house.signed_in("root", "admin")
+    for name in ("ada", "adam", "bob"):
+        await house.signed_in(name)
+    found = (await root.get("/api/users?q=ada")).json["items"]
+    assert [user["name"] for user in found] == ["ada", "adam"]
+    done = await root.post("/api/users/bulk", {"ids": [user["id"] for user in found], "status": "suspended"})
+    assert ([user["status"] for user in done.json["changed"]], done.json["refused"]) == (["suspended", "suspended"], [])
+    assert len((await root.get("/api/users?status=suspended")).json["items"]) == 2
+
+
+async def test_invitations_are_listed_and_taken_back(house: House) -> None:
+    root = await house.signed_in("root", "admin")
+    made = await root.post("/api/invitations", {"days": 1})
+    assert [item["state"] for item in (await root.get("/api/invitations")).json["items"]] == ["open"]
+    assert (await root.delete(f"/api/invitations/{made.json['invitation']['id']}")).status == 204
+    assert [item["state"] for item in (await root.get("/api/invitations")).json["items"]] == ["revoked"]
+    assert (await root.delete("/api/sessions")).status == 204

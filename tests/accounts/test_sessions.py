@@ -126,3 +126,12 @@ async def test_a_principal_of_the_server_itself_always_holds(sessions: Sessions,
     _, who, _ = await make_user()
     server = Principal(who.user_id, who.role, who.groups, who.scopes, 99, "system", "")
     assert await sessions.holds(server)
+
+
+async def test_all_other_browsers_are_signed_out_and_this_one_stays(db: Database, sessions: Sessions, make_user: MakeUser) -> None:
+    user, ada, token = await make_user()
+    async with db.transaction() as tx:
+        other = await sessions.open(tx, user, "session", Client())
+    assert await sessions.close_others(ada) == 1
+    assert await sessions.find(token) is not None
+    assert await sessions.find(other.token) is None

@@ -14,7 +14,7 @@ from portico.accounts.models import (
 )
 from portico.accounts.passwords import Passwords, WeakPassword
 from portico.accounts.sessions import Sessions
-from portico.accounts.users import UserChange, Users, normal_email
+from portico.accounts.users import UserChange, Users, Wanted, normal_email
 from portico.errors import Forbidden, Invalid
 from portico.ids import UserId, new_id
 from portico.infra.db import Database
@@ -189,3 +189,31 @@ async def test_the_operator_at_the_command_line_manages_without_an_account(db: D
     assert [(row["user_id"], row["via"]) for row in rows] == [(None, "system")]
     with pytest.raises(UserNotFound):
         await users.find(ada_principal, "nobody@example.org")
+
+
+async def test_users_are_found_by_parts_of_name_and_address_taken_literally(users: Users, make_user: MakeUser) -> None:
+    _, root, _ = await make_user("root", "admin")
+    for name in ("Grace", "per%cent", "under_score"):
+        await make_user(name)
+    found = {
+        text: [user.name for user in await users.list(root, after="", limit=9, wanted=Wanted(text))] for text in ("GRA", "%", "_", "!")
+    }
+    assert found == {"GRA": ["Grace"], "%": ["per%cent"], "_": ["under_score"], "!": []}
+    assert [user.name for user in await users.list(root, after="", limit=9, wanted=Wanted(role="admin"))] == ["root"]
+    assert await users.list(root, after="", limit=9, wanted=Wanted(status="suspended")) == []
+
+
+async def test_of_several_users_each_is_changed_or_refused_by_itself(users: Users, make_user: MakeUser) -> None:
+    root, admin, _ = await make_user("root", "admin")
+    ada, _, _ = await make_user("ada")
+    done = await users.change_each(admin, [ada.id, root.id, UserId("nobody"), ada.id], {"status": "suspended"})
+    assert [user.id for user in done.users] == [ada.id]
+    assert {user_id: error.code for user_id, error in done.refused.items()} == {root.id: "last_administrator", "nobody": "user_not_found"}
+
+
+async def test_an_own_address_can_be_changed_but_not_to_one_that_is_taken(users: Users, make_user: MakeUser) -> None:
+    _, ada, _ = await make_user("ada")
+    await make_user("bob")
+    assert (await users.change_own_email(ada, "New@Example.org")).email == "new@example.org"
+    with pytest.raises(EmailTaken):
+        await users.change_own_email(ada, "bob@example.org")

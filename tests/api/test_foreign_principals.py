@@ -19,6 +19,8 @@ PUBLIC = {
     "GET /api/version",
     "GET /api/shared/{token}",
     "GET /api/shared/{token}/files/{shared_file_id}",
+    "GET /api/invited/{token}",
+    "POST /api/invited/{token}",
 }
 """Answers without anybody signed in."""
 OWN = {
@@ -39,11 +41,17 @@ OWN = {
     "POST /api/files",
     "POST /api/keys",
     "POST /api/users/me/password",
+    "POST /api/users/me/email",
+    "DELETE /api/sessions",
 }
 """Names no object: acts on what is the caller's own."""
 ADMIN = {
     "GET /api/users",
     "POST /api/users",
+    "POST /api/users/bulk",
+    "POST /api/users/{user_id}/password-link",
+    "GET /api/invitations",
+    "POST /api/invitations",
     "GET /api/settings/instance",
     "PATCH /api/settings/instance",
     "GET /api/providers",
@@ -51,7 +59,7 @@ ADMIN = {
 }
 """For administrators; so is everything with a provider in its address."""
 OWNED = {"conversation_id", "folder_id", "message_id", "run_id", "file_id", "key_id", "session_id", "user_id", "share_id"}
-ADMINISTERED = {"provider_id"}
+ADMINISTERED = {"provider_id", "invitation_id"}
 INNER = {"call", "n", "model_id", "token", "shared_file_id"}
 """Parameters that name a part of the object before them, or are the secret of a link, which is all that it takes."""
 SESSION_ONLY = {"DELETE /api/keys/{key_id}"}
@@ -65,10 +73,10 @@ def classify(operation: Operation) -> str:
     parameters = set(operation.parameters)
     unknown = parameters - OWNED - ADMINISTERED - INNER
     assert not unknown, f"{operation}: say in this file whose objects {sorted(unknown)} are"
-    if parameters & OWNED:
-        return "object"
     if parameters & ADMINISTERED or str(operation) in ADMIN:
         return "admin"
+    if parameters & OWNED:
+        return "object"
     if str(operation) in PUBLIC:
         return "public"
     assert str(operation) in OWN, f"{operation}: say in this file who may do this"

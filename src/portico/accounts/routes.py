@@ -1,17 +1,22 @@
-"""`/setup`, `/session`, `/sessions`, `/users`, `/keys`, `/settings`. GET /session is the application's: its answer needs more domains."""
+"""`/setup`, `/session[s]`, `/invitations`, `/users`, `/keys`, `/settings`. GET /session is the application's: it needs more domains."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
-from portico.accounts import setting_shapes, shapes
+from portico.access.principal import Role
+from portico.accounts import invitation_shapes as invited
+from portico.accounts import setting_shapes, shapes, user_shapes
+from portico.accounts.invitations import FIRST
 from portico.accounts.middleware import Admin, AtDoor, Caller, MaybeWho, Who, clear_session, set_session
-from portico.accounts.models import Opened
+from portico.accounts.models import Opened, Status
 from portico.accounts.service import AccountsService
-from portico.ids import ApiKeyId, SessionId, UserId
+from portico.accounts.users import Wanted
+from portico.ids import ApiKeyId, InvitationId, SessionId, UserId
 from portico.infra.http import IfMatch, Page, decode_cursor, encode_cursor, page, problems
 
 Cursor = Annotated[str | None, Query(max_length=200)]
+IdInPath = Annotated[str, Path(max_length=64)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 
 
@@ -22,6 +27,7 @@ class AccountsRoutes:
         self._accounts = accounts
         self.router = APIRouter(tags=["accounts"])
         self._add_doors()
+        self._add_invitations()
         self._add_users()
         self._add_own()
 
@@ -31,6 +37,7 @@ class AccountsRoutes:
         add("/session", self.sign_in, methods=["POST"], response_model=shapes.SignedIn, responses=problems(401, 403))
         add("/session", self.sign_out, methods=["DELETE"], status_code=204, response_class=Response)
         add("/sessions", self.list_sessions, methods=["GET"], response_model=Page[shapes.SessionShape], responses=problems(401))
+        add("/sessions", self.close_others, methods=["DELETE"], status_code=204, response_class=Response)
         add(
             "/sessions/{session_id}",
             self.close_session,
@@ -40,10 +47,23 @@ class AccountsRoutes:
             responses=problems(404),
         )
 
+    def _add_invitations(self) -> None:
+        add, made = self.router.add_api_route, invited.MadeInvitation
+        add("/invitations", self.list_invitations, methods=["GET"], response_model=Page[invited.InvitationShape])
+        add("/invitations", self.invite, methods=["POST"], status_code=201, response_model=made, responses=problems(409))
+        one = "/invitations/{invitation_id}"
+        add(one, self.revoke_invitation, methods=["DELETE"], status_code=204, response_class=Response, responses=problems(404, 409))
+        link = "/users/{user_id}/password-link"
+        add(link, self.password_link, methods=["POST"], status_code=201, response_model=made, responses=problems(404))
+        add("/invited/{token}", self.read_invitation, methods=["GET"], response_model=invited.InvitedShape, responses=problems(404))
+        add("/invited/{token}", self.accept, methods=["POST"], response_model=shapes.SignedIn, responses=problems(403, 404, 409))
+
     def _add_users(self) -> None:
         add = self.router.add_api_route
         add("/users", self.list_users, methods=["GET"], response_model=Page[shapes.UserShape], responses=problems(401, 403))
         add("/users", self.create_user, methods=["POST"], status_code=201, response_model=shapes.UserShape, responses=problems(409))
+        add("/users/bulk", self.change_users, methods=["POST"], response_model=user_shapes.BulkShape)
+        add("/users/me/email", self.change_email, methods=["POST"], response_model=shapes.UserShape, responses=problems(409))
         add("/users/me/password", self.change_password, methods=["POST"], response_model=shapes.SignedIn, responses=problems(401, 403))
         add("/users/{user_id}", self.change_user, methods=["PATCH"], response_model=shapes.UserShape, responses=problems(403, 404, 409))
 
@@ -96,10 +116,51 @@ class AccountsRoutes:
         await self._accounts.sessions.close(who, SessionId(session_id))
         return Response(status_code=204)
 
-    async def list_users(self, who: Admin, cursor: Cursor = None, limit: Limit = 50) -> Page[shapes.UserShape]:
-        """List all users, oldest first."""
+    async def close_others(self, who: Who) -> Response:
+        """Sign all of the caller's browsers out but this one."""
+        await self._accounts.sessions.close_others(who)
+        return Response(status_code=204)
+
+    async def list_invitations(self, who: Admin, cursor: Cursor = None, limit: Limit = 50) -> Page[invited.InvitationShape]:
+        """List invitations and password links, newest first, also those that are over."""
+        before = decode_cursor(cursor, tuple[str])[0] if cursor else FIRST
+        found = await self._accounts.invitations.list(who, before=before, limit=limit + 1)
+        items = [invited.InvitationShape.of(invitation) for invitation in found[:limit]]
+        return page(items, encode_cursor(items[-1].id) if len(found) > limit else None)
+
+    async def invite(self, who: Admin, body: invited.NewInvitation) -> invited.MadeInvitation:
+        """Make a link by which one person makes an account; it is in this answer only, and nobody is written to."""
+        return invited.MadeInvitation.of(await self._accounts.invitations.create(who, email=body.email, role=body.role, days=body.days))
+
+    async def password_link(self, who: Admin, user_id: IdInPath) -> invited.MadeInvitation:
+        """Make a link by which a user chooses a new password within a day."""
+        return invited.MadeInvitation.of(await self._accounts.invitations.password_link(who, UserId(user_id)))
+
+    async def revoke_invitation(self, who: Admin, invitation_id: IdInPath) -> Response:
+        """Take an invitation back."""
+        await self._accounts.invitations.revoke(who, InvitationId(invitation_id))
+        return Response(status_code=204)
+
+    async def read_invitation(self, entry: AtDoor, token: IdInPath) -> invited.InvitedShape:
+        """Say what an invitation is for, to whoever holds its link."""
+        return invited.InvitedShape.of(await self._accounts.invitation(entry.visit, token))
+
+    async def accept(self, entry: AtDoor, token: IdInPath, body: invited.AcceptBody, response: Response) -> shapes.SignedIn:
+        """Take an invitation up and sign in."""
+        return _signed_in(entry, response, await self._accounts.accept(entry.visit, token, body.entrant()))
+
+    async def list_users(
+        self,
+        who: Admin,
+        q: Annotated[str, Query(max_length=100)] = "",
+        role: Role | None = None,
+        status: Status | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Page[shapes.UserShape]:
+        """List users, oldest first: all, or those whose name or address holds `q`, of one role or status."""
         after = decode_cursor(cursor, tuple[str])[0] if cursor else ""
-        found = await self._accounts.users.list(who, after=after, limit=limit + 1)
+        found = await self._accounts.users.list(who, after=after, limit=limit + 1, wanted=Wanted(q, role, status))
         items = [shapes.UserShape.of(user) for user in found[:limit]]
         return page(items, encode_cursor(items[-1].id) if len(found) > limit else None)
 
@@ -114,6 +175,15 @@ class AccountsRoutes:
             await self._accounts.limit_administration(who)
         user = await self._accounts.users.change(who, UserId(user_id), body.change(), revision=revision)
         return shapes.UserShape.of(user)
+
+    async def change_users(self, who: Admin, body: user_shapes.BulkChange) -> user_shapes.BulkShape:
+        """Change the role or status of several users; each is taken or refused by itself."""
+        ids = [UserId(user_id) for user_id in body.ids]
+        return user_shapes.BulkShape.of(await self._accounts.users.change_each(who, ids, body.change()))
+
+    async def change_email(self, who: Caller, body: user_shapes.EmailChange) -> shapes.UserShape:
+        """Change the caller's address, with the password as proof."""
+        return shapes.UserShape.of(await self._accounts.change_email(who, current=body.current, email=body.email))
 
     async def change_password(self, who: Caller, entry: AtDoor, body: shapes.PasswordChange, response: Response) -> shapes.SignedIn:
         """Change the caller's password and sign all other browsers out."""

@@ -8,9 +8,20 @@ from portico.access.models import Action, Resource
 from portico.access.policy import require
 from portico.access.principal import Principal
 from portico.accounts import tokens
+from portico.accounts.invitations import Invitation, InvitationOver, Invitations
 from portico.accounts.keys import Keys
 from portico.accounts.languages import ANY, Languages
-from portico.accounts.models import USER_COLUMNS, InvalidCredentials, Locale, ModelRef, Opened, User, require_row, user_of
+from portico.accounts.models import (
+    USER_COLUMNS,
+    AccountIncomplete,
+    InvalidCredentials,
+    Locale,
+    ModelRef,
+    Opened,
+    User,
+    require_row,
+    user_of,
+)
 from portico.accounts.origin import Visit, check_transport
 from portico.accounts.passwords import HashCost, Passwords, check_password
 from portico.accounts.preferences import InstanceSettings, OwnSettings, Preferences
@@ -57,6 +68,16 @@ class Boot:
     default_model: ModelRef | None
 
 
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """What a person who takes an invitation up chooses; `email` and `name` count where the invitation leaves them open."""
+
+    password: str
+    email: str | None = None
+    name: str | None = None
+    locale: Locale | None = None
+
+
 class AccountsService:
     """The verbs of accounts; `users`, `keys`, `sessions`, `preferences` and `first_run` hold those about one kind of object."""
 
@@ -70,6 +91,7 @@ class AccountsService:
         self.users = Users(db, self._passwords, self.sessions, languages)
         self.keys = Keys(db)
         self.first_run = Setup(db, self._passwords, self.users)
+        self.invitations = Invitations(db, self.users)
         self.preferences = Preferences(db, _instance_defaults(settings), languages)
         self.languages = languages
 
@@ -123,6 +145,35 @@ class AccountsService:
                 return await self.sessions.open(tx, identity.user, "guest", _client(visit))
             return await self.sessions.open(tx, await self._make_guest(tx), "guest", _client(visit))
 
+    async def invitation(self, visit: Visit, token: str) -> Invitation:
+        """Return the invitation that a browser holds the secret of. Raises InvitationNotFound, RateLimited."""
+        await self._limit(f"invited:{visit.address}", self._limits.logins_per_minute * _SHARED_ADDRESS)
+        return await self.invitations.look(token)
+
+    async def accept(self, visit: Visit, token: str, entrant: Entrant) -> Opened:
+        """Take an invitation up and sign the browser in: to a new account, or to the one whose password it is for.
+
+        Raises InvitationNotFound, InvitationOver, EmailTaken, AccountIncomplete without an address, WeakPassword, RateLimited.
+        """
+        check_transport(visit)
+        invitation = await self.invitation(visit, token)
+        if invitation.state != "open":
+            raise InvitationOver(state=invitation.state)
+        email = invitation.email or entrant.email
+        if not email:
+            raise AccountIncomplete("Give an email address.")
+        check_password(entrant.password, email=email)
+        password_hash = await self._passwords.hash(entrant.password)
+        async with self._db.transaction() as tx:
+            taken = await self.invitations.take(tx, token)
+            if taken.user_id is None:
+                values = {"email": email, "name": entrant.name or email.partition("@")[0], "password_hash": password_hash}
+                user = await self.users.insert(tx, None, role=taken.role, locale=entrant.locale, **values)
+            else:
+                user = await self.users.replace_password(tx, taken.user_id, password_hash)
+            await self.invitations.settle(tx, taken, user.id)
+            return await self._open(tx, user, visit)
+
     async def sign_out(self, who: Principal) -> None:
         """End the session that `who` came by."""
         if who.via in {"session", "guest"}:
@@ -138,6 +189,13 @@ class AccountsService:
         async with self._db.transaction() as tx:
             user = await self.users.change_own_password(tx, who, password_hash)
             return await self._open(tx, user, visit)
+
+    async def change_email(self, who: Principal, *, current: str, email: str) -> User:
+        """Change the caller's address. Raises InvalidCredentials, EmailTaken."""
+        require(who, Action("user", "change"), Resource(who.user_id, owner=who.user_id))
+        await self._limit(f"password:{who.user_id}", self._limits.logins_per_minute)
+        await self.users.check_own_password(who, current)
+        return await self.users.change_own_email(who, email)
 
     async def recheck(self, who: Principal) -> bool:
         """Say whether `who` still holds: the session or key is valid, the user active, and nothing was taken away since."""
@@ -167,6 +225,7 @@ class AccountsService:
     async def prune(self, tx: Transaction) -> int:
         """Delete what is over: sessions and set-up tokens; return how many sessions."""
         await tx.execute("DELETE FROM setup_tokens WHERE expires <= {now}")
+        await self.invitations.prune(tx)
         return await self.sessions.prune(tx)
 
     def close(self) -> None:

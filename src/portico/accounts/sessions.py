@@ -153,6 +153,17 @@ class Sessions:
                 raise SessionNotFound
             await audit.record(tx, who, "session.closed", audit.Object("session", session_id))
 
+    async def close_others(self, who: Principal) -> int:
+        """End all of the caller's sessions but the one that asks; return how many."""
+        policy.require(who, Action("session", "delete"), Resource(owner=who.user_id))
+        async with self._db.transaction() as tx:
+            closed = await tx.execute(
+                "DELETE FROM sessions WHERE user_id = :user_id AND id <> :id", user_id=who.user_id, id=who.credential_id
+            )
+            if closed:
+                await audit.record(tx, who, "session.closed", audit.Object("user", who.user_id), {"count": closed})
+        return closed
+
     async def close_all(self, tx: Transaction, user_id: UserId) -> None:
         """End every session of a user: new requests at once, open streams at their next check."""
         await tx.execute("UPDATE users SET auth_epoch = auth_epoch + 1 WHERE id = :user_id", user_id=user_id)

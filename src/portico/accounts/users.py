@@ -1,5 +1,8 @@
 """Users: made and changed by administrators, their own name and taste by themselves."""
 
+import builtins
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypedDict
 
 from portico.access import policy
@@ -25,7 +28,7 @@ from portico.accounts.models import (
 from portico.accounts.passwords import Passwords, check_password
 from portico.accounts.sessions import Sessions
 from portico.audit import service as audit
-from portico.errors import Forbidden, Invalid
+from portico.errors import Conflict, Forbidden, Invalid, NotFound, PorticoError
 from portico.ids import UserId, new_id
 from portico.infra.db import Database, Transaction
 from portico.infra.dberrors import Duplicate
@@ -36,7 +39,11 @@ INSERT INTO users (id, email, name, role, password_hash, locale, created)
 VALUES (:id, CAST(:email AS text), :name, :role, CAST(:password_hash AS text), CAST(:locale AS text), {{now}})
 ON CONFLICT (email) DO NOTHING RETURNING {USER_COLUMNS}
 """
-_PAGE = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND id > :after ORDER BY id LIMIT :limit"
+_PAGE = f"""
+SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND id > :after AND (CAST(:role AS text) IS NULL OR role = :role)
+  AND (CAST(:status AS text) IS NULL OR status = :status)
+  AND (CAST(:like AS text) IS NULL OR lower(name) LIKE :like ESCAPE '!' OR email LIKE :like ESCAPE '!') ORDER BY id LIMIT :limit
+"""
 _ACTIVE = f"SELECT {USER_COLUMNS} FROM users WHERE id = :id AND status = 'active'"
 _BY_EMAIL = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND email = :email"
 _LOCK = f"SELECT {USER_COLUMNS}, password_hash FROM users u WHERE {{visible}} AND id = :id {{for_update}}"
@@ -64,6 +71,23 @@ class UserChange(TypedDict, total=False):
     password: str
     locale: Locale | None
     theme: Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which users to list: those whose name or address holds `text`, of this role and status; None is all."""
+
+    text: str = ""
+    role: Role | None = None
+    status: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a change of several users."""
+
+    users: tuple[User, ...]
+    refused: Mapping[UserId, PorticoError]
 
 
 def normal_email(email: str) -> str:
@@ -118,17 +142,36 @@ class Users:
         await audit.record(tx, who, "user.created", audit.Object("user", user.id), {"role": role})
         return user
 
-    async def list(self, who: Principal, *, after: str, limit: int) -> list[User]:
+    async def list(self, who: Principal, *, after: str, limit: int, wanted: Wanted | None = None) -> list[User]:
         """Return the users that `who` may see, oldest first, those after the id `after`."""
         policy.require(who, Action("user", "manage"), INSTANCE)
+        wanted = wanted or Wanted()
         condition = policy.visible(who, "user", alias="u")
-        rows = await self._db.fetch(_PAGE.replace("{visible}", condition.sql), after=after, limit=limit, **condition.params)
+        statement, like = _PAGE.replace("{visible}", condition.sql), _like(wanted.text)
+        values = {"role": wanted.role, "status": wanted.status, "like": like}
+        rows = await self._db.fetch(statement, after=after, limit=limit, **values, **condition.params)
         return [user_of(row) for row in rows]
 
-    async def active(self, user_id: UserId) -> User | None:
+    async def change_each(self, who: Principal, ids: Sequence[UserId], change: UserChange) -> Changed:
+        """Change several users, each by itself: what one cannot take does not hold up the others."""
+        policy.require(who, Action("user", "manage"), INSTANCE)
+        changed: builtins.list[User] = []
+        refused: dict[UserId, PorticoError] = {}
+        for user_id in dict.fromkeys(ids):
+            try:
+                changed.append(await self.change(who, user_id, change))
+            except (NotFound, Conflict, Invalid, Forbidden) as error:
+                refused[user_id] = error
+        return Changed(tuple(changed), refused)
+
+    async def active(self, user_id: UserId, *, reader: Transaction | None = None) -> User | None:
         """Return an account that may be used at present, for verbs that act on its owner's behalf."""
-        row = await self._db.fetch_one(_ACTIVE, id=user_id)
+        row = await (reader or self._db).fetch_one(_ACTIVE, id=user_id)
         return None if row is None else user_of(row)
+
+    async def has_email(self, tx: Transaction, email: str) -> bool:
+        """Say whether an account has this address, whoever may see it."""
+        return await tx.fetch_one("SELECT 1 AS taken FROM users WHERE email = :email", email=normal_email(email)) is not None
 
     async def find(self, who: Principal, email: str) -> User:
         """Return the account with this address. Raises UserNotFound."""
@@ -168,6 +211,25 @@ class Users:
         user = await self._update(tx, old, {}, password_hash, has_password=True)
         await self._sessions.close_all(tx, who.user_id)
         await audit.record(tx, who, "password.changed", audit.Object("user", who.user_id))
+        return user
+
+    async def change_own_email(self, who: Principal, email: str) -> User:
+        """Set the caller's address, after the password was asked for. Raises EmailTaken."""
+        async with self._db.transaction() as tx:
+            old, _ = await self._lock(tx, who, who.user_id)
+            user = await self._update(tx, old, {"email": email}, None, has_password=True)
+            await audit.record(tx, who, "user.changed", audit.Object("user", who.user_id), {"fields": ["email"]})
+            await record_change(tx, who.user_id, "user", who.user_id)
+        return user
+
+    async def replace_password(self, tx: Transaction, user_id: UserId, password_hash: str) -> User:
+        """Set the password of whoever holds a link for it, and end all of the user's sessions. Raises UserNotFound."""
+        user = await self.active(user_id, reader=tx)
+        if user is None:
+            raise UserNotFound
+        await tx.execute("UPDATE users SET password_hash = :hash, rev = rev + 1 WHERE id = :id", hash=password_hash, id=user_id)
+        await self._sessions.close_all(tx, user_id)
+        await audit.record(tx, None, "password.changed", audit.Object("user", user_id), {"by": "link"})
         return user
 
     async def check_own_password(self, who: Principal, current: str) -> None:
@@ -215,6 +277,12 @@ class Users:
         except Duplicate as error:
             raise EmailTaken from error
         return user_of(require_row(row))
+
+
+def _like(text: str) -> str | None:
+    """The pattern that finds a text anywhere, its own wildcards taken literally; None for no text."""
+    words = text.strip().lower()
+    return "%" + words.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%" if words else None
 
 
 def _require_fields(who: Principal, user_id: UserId, change: UserChange) -> None:
