@@ -22,7 +22,7 @@ async def test_a_key_leads_to_its_owner_with_its_own_scopes(db: Database, keys: 
     key, secret = await keys.create(who, name="script", scopes=frozenset({"read"}), expires=None)
     found = await sessions.find_key(secret)
     assert found is not None
-    assert (found.user, found.principal.scopes, found.principal.via) == (user, {"read"}, "key")
+    assert (found.user.id, found.principal.scopes, found.principal.via) == (user.id, {"read"}, "key")
     assert secret.startswith(key.prefix)
     assert await sessions.holds(found.principal)
     stored = await db.fetch_one("SELECT key_hash FROM api_keys")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from portico.access.principal import Principal
@@ -14,7 +16,8 @@ async def test_a_token_leads_to_its_user_and_is_not_stored(db: Database, session
     found = await sessions.find(token)
     assert found is not None
     assert found.principal == who
-    assert found.user == user
+    assert found.user == replace(user, last_seen=found.user.last_seen)
+    assert found.user.last_seen is not None, "signing in is being seen"
     stored = await db.fetch("SELECT token_hash FROM sessions")
     assert [row["token_hash"] for row in stored] == [hash_token(token)]
 

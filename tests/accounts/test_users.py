@@ -183,7 +183,7 @@ async def test_what_was_done_stands_in_the_audit_trail_and_in_the_changes(db: Da
 
 async def test_the_operator_at_the_command_line_manages_without_an_account(db: Database, users: Users, make_user: MakeUser) -> None:
     ada, ada_principal, _ = await make_user("ada")
-    assert await users.find(OPERATOR, " ADA@example.org") == ada
+    assert (await users.find(OPERATOR, " ADA@example.org")).id == ada.id
     await users.change(OPERATOR, ada.id, {"role": "admin", "password": "a new long password"})
     rows = await db.fetch("SELECT user_id, via FROM audit_events WHERE action = 'password.changed'")
     assert [(row["user_id"], row["via"]) for row in rows] == [(None, "system")]

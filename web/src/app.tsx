@@ -1,6 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { Router } from "wouter";
+import { Route, Router, Switch } from "wouter";
 import { queryClient } from "./api/queries.ts";
 import { remember, useSession } from "./api/session.ts";
 import { showAppearance } from "./design/appearance.ts";
@@ -9,6 +9,7 @@ import { LocaleContext } from "./i18n/context.ts";
 import { currentLocale, type LocaleName, loadLocale } from "./i18n/index.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 
+const InvitationPage = lazy(() => import("./account/invitation-page.tsx"));
 const SetUpPage = lazy(() => import("./account/set-up-page.tsx"));
 const SignInPage = lazy(() => import("./account/sign-in-page.tsx"));
 
@@ -34,7 +35,12 @@ export function App() {
     <QueryClientProvider client={queryClient}>
       <LocaleContext value={change}>
         <Router base={boot.base_path} key={language}>
-          <Suspense fallback={null}>{settingUp ? <SetUpPage /> : user ? <AppShell key={user.id} /> : <SignInPage />}</Suspense>
+          <Suspense fallback={null}>
+            <Switch>
+              <Route path="/invite/:token">{({ token }) => <InvitationPage token={token} />}</Route>
+              <Route>{settingUp ? <SetUpPage /> : user ? <AppShell key={user.id} /> : <SignInPage />}</Route>
+            </Switch>
+          </Suspense>
           <Toasts />
         </Router>
       </LocaleContext>

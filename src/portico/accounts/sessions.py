@@ -111,6 +111,7 @@ class Sessions:
         row = await tx.fetch_one("SELECT auth_epoch FROM sessions WHERE id = :id", id=session_id)
         if row is None:  # suspended since the password was read
             raise InvalidCredentials
+        await tx.execute(_SEEN, user_id=user.id)
         scopes = ALL_SCOPES & policy.scopes_of(user.role)
         principal = Principal(user.id, user.role, frozenset(), scopes, row["auth_epoch"], kind, session_id)
         return Opened(user, principal, token, absolute_s)

@@ -36,7 +36,8 @@ export const scenario: Scenario = {
     await dialog.getByLabel("First password").fill("nanoseconds matter");
     await dialog.getByRole("button", { name: "Add user" }).click();
     const grace = page.getByRole("listitem").filter({ hasText: "Grace" });
-    await grace.getByRole("button", { name: "Suspend" }).click();
+    await grace.getByRole("button", { name: "More for Grace" }).click();
+    await page.getByRole("menuitem", { name: "Suspend" }).click();
     await grace.getByText("Suspended").waitFor();
 
     step("a key is shown once");

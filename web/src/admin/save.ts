@@ -12,6 +12,10 @@ export async function saveUsers(work: () => Promise<unknown>): Promise<boolean> 
   return save(work, [keys.users]);
 }
 
+export async function saveInvitations(work: () => Promise<unknown>): Promise<boolean> {
+  return save(work, [keys.invitations]);
+}
+
 async function save(work: () => Promise<unknown>, touched: (readonly string[])[]): Promise<boolean> {
   try {
     await work();

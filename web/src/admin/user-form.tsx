@@ -1,4 +1,4 @@
-import { createUser } from "../api/client.ts";
+import { createUser } from "../api/people.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Button } from "../design/button.tsx";
 import { Field } from "../design/field.tsx";

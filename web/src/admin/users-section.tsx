@@ -1,43 +1,89 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
+import { Link2, Plus } from "lucide-react";
 import { useState } from "react";
-import { listUsers, patchUser } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
+import { listUsers, makePasswordLink, type UserFilter } from "../api/people.ts";
 import { keys } from "../api/queries.ts";
-import { useUser } from "../api/session.ts";
-import type { Role, User } from "../api/types.ts";
+import type { User } from "../api/types.ts";
 import { Button } from "../design/button.tsx";
-import { Layer } from "../design/layer.tsx";
 import { NoticeBox } from "../design/notice-box.tsx";
 import { SectionHead } from "../design/section-head.tsx";
-import { Select } from "../design/select.tsx";
 import { describeError } from "../i18n/errors.ts";
-import { formatDate, t } from "../i18n/index.ts";
-import { saveUsers } from "./save.ts";
-import { UserForm } from "./user-form.tsx";
+import { t } from "../i18n/index.ts";
+import { BulkBar } from "./bulk-bar.tsx";
+import { InvitationsList } from "./invitations-list.tsx";
+import type { Made } from "./made-link.tsx";
+import { saveInvitations } from "./save.ts";
+import { type UserLayer, UserLayers } from "./user-layers.tsx";
+import { UserRow } from "./user-row.tsx";
+import { UsersFilter } from "./users-filter.tsx";
 
-/** Who may use this instance, and as what. */
+const EVERYBODY: UserFilter = { q: "", role: "", status: "" };
+
+/** Who may use this instance, and as what; and the invitations to it. */
 export default function UsersSection() {
-  const [adding, setAdding] = useState(false);
+  const [filter, setFilter] = useState(EVERYBODY);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const [layer, setLayer] = useState<UserLayer | null>(null);
   const query = useInfiniteQuery({
-    queryKey: keys.users,
-    queryFn: ({ pageParam }) => listUsers(pageParam),
+    queryKey: [...keys.users, filter],
+    queryFn: ({ pageParam }) => listUsers(filter, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
+    placeholderData: (before) => before,
   });
   const users = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const shown = users.filter((user) => ticked.has(user.id)).map((user) => user.id);
+  const tick = (id: string, on: boolean) => {
+    const next = new Set(ticked);
+    if (on) next.add(id);
+    else next.delete(id);
+    setTicked(next);
+  };
+  const passwordLink = async (user: User) => {
+    let made: Made | null = null;
+    await saveInvitations(async () => {
+      const { path } = await makePasswordLink(user.id);
+      made = { path, text: t("invite.passwordMade", { name: user.name }) };
+    });
+    if (made) setLayer({ kind: "link", made });
+  };
   return (
     <>
       <SectionHead title={t("settings.users")} text={t("users.intro")}>
-        <Button look="primary" small onClick={() => setAdding(true)}>
-          <Plus aria-hidden size={16} />
-          {t("users.add")}
-        </Button>
+        <span className="flex flex-wrap gap-2">
+          <Button small onClick={() => setLayer({ kind: "add" })}>
+            <Plus aria-hidden size={16} />
+            {t("users.add")}
+          </Button>
+          <Button look="primary" small onClick={() => setLayer({ kind: "invite" })}>
+            <Link2 aria-hidden size={16} />
+            {t("invite.title")}
+          </Button>
+        </span>
       </SectionHead>
-      {query.error && <NoticeBox tone="danger">{describeError(asApiError(query.error))}</NoticeBox>}
-      <ul className="divide-y divide-border rounded-md border border-border bg-raised">
+      <UsersFilter value={filter} onChange={setFilter} />
+      {query.error && (
+        <NoticeBox tone="danger" role="alert">
+          {describeError(asApiError(query.error))}{" "}
+          <button type="button" className="font-medium underline" onClick={() => void query.refetch()}>
+            {t("common.retry")}
+          </button>
+        </NoticeBox>
+      )}
+      {query.isPending && <div className="skeleton h-24" />}
+      {query.data && users.length === 0 && <NoticeBox>{t("users.nobody")}</NoticeBox>}
+      {shown.length > 0 && <BulkBar ids={shown} onDone={() => setTicked(new Set())} />}
+      <ul className="divide-y divide-border rounded-md border border-border bg-raised empty:hidden">
         {users.map((user) => (
-          <UserRow key={user.id} user={user} />
+          <UserRow
+            key={user.id}
+            user={user}
+            ticked={ticked.has(user.id)}
+            onTick={(on) => tick(user.id, on)}
+            onPasswordLink={() => void passwordLink(user)}
+            onMakeAccount={() => setLayer({ kind: "guest", guest: user })}
+          />
         ))}
       </ul>
       {query.hasNextPage && (
@@ -45,53 +91,8 @@ export default function UsersSection() {
           {t("common.more")}
         </Button>
       )}
-      {adding && (
-        <Layer title={t("users.add")} onClose={() => setAdding(false)}>
-          <UserForm onSaved={() => setAdding(false)} />
-        </Layer>
-      )}
+      <InvitationsList />
+      <UserLayers layer={layer} onChange={setLayer} />
     </>
-  );
-}
-
-function UserRow({ user }: { user: User }) {
-  const self = useUser().id === user.id;
-  const suspended = user.status === "suspended";
-  const patch = (body: { role?: Exclude<Role, "guest">; status?: User["status"] }) => void saveUsers(() => patchUser(user.id, body));
-  const seen = user.last_seen ? t("users.seen", { time: formatDate(user.last_seen) }) : t("users.neverSeen");
-  return (
-    <li className="flex flex-wrap items-center gap-3 px-4 py-3">
-      <span className="min-w-40 flex-1">
-        <span className="block truncate font-medium">
-          {user.name}
-          {suspended && <span className="ms-2 rounded-full bg-danger-soft px-2 py-0.5 text-danger text-xs">{t("users.suspended")}</span>}
-        </span>
-        <span className="block truncate text-text-3 text-xs">{[user.email, seen].filter(Boolean).join(" · ")}</span>
-      </span>
-      {user.role === "guest" ? (
-        <span className="text-sm text-text-3">{t("role.guest")}</span>
-      ) : (
-        <Select
-          label={t("users.role", { name: user.name })}
-          hideLabel
-          className="w-40"
-          disabled={self}
-          value={user.role}
-          onChange={(event) => patch({ role: event.target.value as Exclude<Role, "guest"> })}
-          options={[
-            { value: "member", label: t("role.member") },
-            { value: "admin", label: t("role.admin") },
-          ]}
-        />
-      )}
-      <Button
-        small
-        disabled={self}
-        look={suspended ? "secondary" : "danger"}
-        onClick={() => patch({ status: suspended ? "active" : "suspended" })}
-      >
-        {t(suspended ? "users.activate" : "users.suspend")}
-      </Button>
-    </li>
   );
 }

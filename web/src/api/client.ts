@@ -1,7 +1,7 @@
 /** One function per call of the HTTP API. Nothing else in the page knows a path. */
 import { client, take, takeSignIn } from "./http.ts";
 import type { components } from "./schema.d.ts";
-import type { InstanceSettings, ModelRef, OwnSettings, Role, User } from "./types.ts";
+import type { InstanceSettings, ModelRef, OwnSettings, User } from "./types.ts";
 
 type Schemas = components["schemas"];
 
@@ -15,9 +15,6 @@ export const changePassword = (body: Schemas["PasswordChange"]) => take(client.P
 export type UserPatch = Schemas["UserPatch"];
 export const patchUser = (user_id: string, body: UserPatch): Promise<User> =>
   take(client.PATCH("/api/users/{user_id}", { params: { path: { user_id } }, body }));
-export const listUsers = (cursor?: string | null) => take(client.GET("/api/users", { params: { query: { cursor, limit: 50 } } }));
-export const createUser = (body: { email: string; name: string; password: string; role: Exclude<Role, "guest"> }) =>
-  take(client.POST("/api/users", { body }));
 export const listKeys = () => take(client.GET("/api/keys"));
 export const createKey = (body: Schemas["NewKey"]) => take(client.POST("/api/keys", { body }));
 export const deleteKey = (key_id: string) => take(client.DELETE("/api/keys/{key_id}", { params: { path: { key_id } } }));

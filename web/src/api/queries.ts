@@ -21,6 +21,7 @@ export const keys = {
   settings: ["settings"] as const,
   usage: ["usage"] as const,
   instance: ["instance"] as const,
+  invitations: ["invitations"] as const,
   shares: ["shares"] as const,
   sharesOf: (id: string) => ["shares", id] as const,
 };
