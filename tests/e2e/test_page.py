@@ -83,5 +83,7 @@ def test_the_palette_and_the_keys_do_everything_without_a_mouse(tmp_path: Path) 
 
 def test_several_models_answer_side_by_side_and_one_goes_on(tmp_path: Path) -> None:
     succeeds("compare", tmp_path)
+
+
 def test_people_are_invited_by_link_and_managed_in_numbers(tmp_path: Path) -> None:
     succeeds("invitations", tmp_path)
