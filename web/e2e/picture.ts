@@ -1,9 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
 
-/** A PNG of one colour, made by hand. */
-export function picture(side: number): Buffer {
+/** A PNG of one colour, made by hand; one that is noise cannot be packed, so that it has as many bytes as it has colours. */
+export function picture(side: number, noise = false): Buffer {
   const rows = Buffer.concat(
-    Array.from({ length: side }, () => Buffer.concat([Buffer.from([0]), Buffer.alloc(side * 3, Buffer.from([220, 30, 30]))])),
+    Array.from({ length: side }, () =>
+      Buffer.concat([Buffer.from([0]), noise ? randomBytes(side * 3) : Buffer.alloc(side * 3, Buffer.from([220, 30, 30]))]),
+    ),
   );
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);

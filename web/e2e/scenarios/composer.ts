@@ -14,6 +14,9 @@ export const scenario: Scenario = {
     const page = await context.newPage();
     await setUp(page, server.base);
 
+    step("while the models are under way nothing is said of them, and what is sent waits for them");
+    await modelsUnderWay(page, server.base);
+
     step("the field has the focus; Enter that chooses a word does not send");
     await page.waitForFunction(() => document.activeElement?.id === "composer");
     await inputMethod(context, page);
@@ -70,6 +73,28 @@ export const scenario: Scenario = {
 };
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+async function modelsUnderWay(page: Page, base: string): Promise<void> {
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/api/models", async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await page.goto(base);
+  await composer(page).fill("/echo as soon as you can");
+  await page.waitForTimeout(300); // longer than anything that could flash
+  check((await page.getByText(/No model/).count()) === 0, "the page says that there is no model while it asks for them");
+  await composer(page).press("Enter");
+  await page.getByText("Will be sent when the models are loaded").waitFor();
+  release();
+  await lastAnswerIs(page, "done");
+  await page.unrouteAll();
+  await page.goto(base);
+  await composer(page).waitFor();
+}
 
 /** A composition as an input method makes it, then the order of events that Safari has. */
 async function inputMethod(context: BrowserContext, page: Page): Promise<void> {
@@ -180,6 +205,21 @@ async function files(page: Page, base: string): Promise<void> {
   await questions(page).nth(before).locator("img").waitFor();
   await lastAnswerIs(page, "done");
   await questions(page).last().getByText("notes.md").waitFor();
+  await page.unrouteAll();
+
+  console.log("- of a large image only the part that failed is sent again");
+  const sent: string[] = [];
+  await page.route("**/api/files/*/parts/*", (route) => {
+    const part = route.request().url().split("/").at(-1) ?? "";
+    const first = part === "1" && !sent.includes("1");
+    sent.push(part);
+    return first ? route.abort() : route.continue();
+  });
+  await choose(page, "noise.png", picture(700, true));
+  await page.getByRole("button", { name: "Upload noise.png again" }).click();
+  await chips(page).getByText("Ready").waitFor();
+  check(sent.join() === "0,1,1", `the parts that were sent: ${sent.join()}`);
+  await page.getByRole("button", { name: "Remove noise.png" }).click();
   await page.unrouteAll();
 
   console.log("- an uploaded image survives a reload; a second one like it is a duplicate; a model without eyes says so");
