@@ -38,8 +38,9 @@ def run(script: str, *arguments: str, evidence: Path | None = None) -> subproces
     environment = {
         **os.environ,
         "PORTICO_COMMAND": json.dumps([sys.executable, "-m", "portico.cli", "serve"]),
+        "PORTICO_SEED": json.dumps([sys.executable, "-m", "tests.e2e.seed"]),
         "PORTICO_CHROMIUM": chromium() or "",
-        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
     }
     if evidence is not None:
         environment["PORTICO_EVIDENCE"] = str(evidence)

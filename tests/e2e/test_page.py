@@ -53,6 +53,14 @@ def test_two_tabs_stay_in_step_and_a_lost_network_loses_no_text(tmp_path: Path) 
     succeeds("tabs", tmp_path)
 
 
+def test_an_answer_flows_the_view_follows_and_stop_is_at_once(tmp_path: Path) -> None:
+    succeeds("stream", tmp_path)
+
+
+def test_a_conversation_of_five_thousand_messages_opens_scrolls_and_streams(tmp_path: Path) -> None:
+    succeeds("long", tmp_path)
+
+
 def test_an_administrator_tests_providers_and_manages_users_and_keys(tmp_path: Path) -> None:
     succeeds("settings", tmp_path)
 

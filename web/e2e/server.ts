@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const STARTING_MS = 30_000;
@@ -33,9 +33,7 @@ export class Server {
 
   async up(): Promise<void> {
     const [command = "portico", ...parameters] = JSON.parse(process.env.PORTICO_COMMAND ?? '["portico", "serve"]') as string[];
-    const own = { PORT: String(this.port), PORTICO_DATA_DIR: this.#folder, PORTICO_DRAIN_SECONDS: "1" };
-    const environment = { ...process.env, ...this.#environment, ...own };
-    const child = spawn(command, parameters, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, parameters, { env: this.#variables, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => this.#keep(data.toString()));
     const deadline = Date.now() + STARTING_MS;
@@ -43,6 +41,18 @@ export class Server {
       if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start:\n${this.#log}`);
       await sleep(100);
     }
+  }
+
+  /** Writes a conversation of so many messages straight into the store; returns its id. `PORTICO_SEED` says how (a JSON list). */
+  seed(messages: number): string {
+    const [command = "", ...parameters] = JSON.parse(process.env.PORTICO_SEED ?? '["python", "-m", "tests.e2e.seed"]') as string[];
+    const root = resolve(import.meta.dirname, "../..");
+    return execFileSync(command, [...parameters, String(messages)], { cwd: root, env: this.#variables, encoding: "utf8" }).trim();
+  }
+
+  get #variables(): NodeJS.ProcessEnv {
+    const own = { PORT: String(this.port), PORTICO_DATA_DIR: this.#folder, PORTICO_DRAIN_SECONDS: "1" };
+    return { ...process.env, ...this.#environment, ...own };
   }
 
   /** Ends the process at once, as a crash or a power cut would. */

@@ -18,7 +18,7 @@ import { isSame, takeCompared } from "./compared.ts";
 import { adoptComparison, endOf } from "./comparing.ts";
 import { liveRuns } from "./live.ts";
 import { isUnfinished, localAnswer, localQuestion, takeOver } from "./local.ts";
-import { letterOf, lettersKept, post } from "./outbox.ts";
+import { acknowledge, letterOf, lettersKept, post } from "./outbox.ts";
 
 /** Writes a message; without a conversation it begins one. Returns the conversation's id at once. */
 export function send(conversation: string | null, parts: InputPart[], model: ModelRef): string {
@@ -38,6 +38,7 @@ export async function deliver(conversation: string, body: api.SendInput): Promis
     const started = await post(conversation, body);
     if (started.beside.length) adoptComparison(started);
     else adopt(started, localAnswer(conversation, body.id, body.model).id);
+    acknowledge(body.id);
   } catch {
     markRunning(conversation, false); // The outbox keeps the refusal, and the message shows it with a way on.
   }

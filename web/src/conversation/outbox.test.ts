@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "../api/errors.ts";
-import { discard, lettersKept, openOutbox, post, useOutbox } from "./outbox.ts";
+import { acknowledge, discard, lettersKept, openOutbox, post, useOutbox } from "./outbox.ts";
 
 const BODY = { id: "m1", parent: null, parts: [{ type: "text" as const, text: "Hello" }], model: { provider: "demo", model: "demo" } };
 const STARTED = { message: { id: "m1" }, run: { id: "r1" }, assistant: { id: "a1" }, cursor: "1.0" };
@@ -36,6 +36,9 @@ test("a message is posted again under the same id until the server takes it", as
   expect(openLetters()).toEqual(["m1"]);
   await vi.advanceTimersByTimeAsync(5_000);
   expect((await posted).run.id).toBe("r1");
+  expect(openLetters()).toEqual(["m1"]);
+  acknowledge("m1");
+  await vi.advanceTimersByTimeAsync(0);
   expect(new Set(sent).size).toBe(1);
   expect(sent.length).toBe(3);
   expect(openLetters()).toEqual([]);

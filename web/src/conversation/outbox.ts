@@ -35,20 +35,29 @@ export function lettersKept(): Letter[] {
   return useOutbox.getState().letters.filter((letter) => letter.acknowledged !== null && isWanted(letter));
 }
 
-/** Posts a letter until the server takes or refuses it. Raises ApiError when it is refused. */
+/** Posts a letter until the server takes or refuses it; whoever shows the stored message then acknowledges it. Raises ApiError when it is refused. */
 export async function post(conversation: string, body: SendInput): Promise<Started> {
   put({ conversation, body, written: Date.now(), acknowledged: letterOf(body.id)?.acknowledged ?? null });
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const started = await sendMessage(conversation, body);
-      put({ conversation, body, written: Date.now(), acknowledged: Date.now() });
-      return started;
+      return await sendMessage(conversation, body);
     } catch (error) {
       const failure = asApiError(error);
       if (!failure.transient || failure.status === 429) return refuse(body.id, failure);
       await pause(failure.retryAfterMs ?? RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 8_000);
     }
   }
+}
+
+/**
+ * Notes that the server has a message. The view takes the stored one from the query cache, which tells its readers a moment later:
+ * noted at once, the message would be gone for a frame.
+ */
+export function acknowledge(message: string): void {
+  setTimeout(() => {
+    const letter = letterOf(message);
+    if (letter) put({ ...letter, acknowledged: Date.now() });
+  });
 }
 
 /** Takes a letter back: the person gave up, or will try again by hand. */

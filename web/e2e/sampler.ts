@@ -1,0 +1,85 @@
+/** What a person sees of a growing answer, frame by frame, and when its text came from the network. Runs in the page. */
+import type { BrowserContext, Page } from "playwright-core";
+
+export type Frame = { time: number; length: number; top: number };
+type Arrival = { time: number; length: number };
+type Recording = { frames: Frame[]; arrivals: Arrival[]; shift: number };
+
+type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean };
+
+declare global {
+  interface Window {
+    sampler: { begin(): void; end(): Recording };
+  }
+}
+
+/** Figures of a recording. Times in milliseconds, lengths in characters. */
+export type Figures = { frames: number; jump: number; lag: number; longestFrame: number; shift: number };
+
+/** Prepares every page of a context to be sampled. */
+export async function prepareSampler(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const state = { on: false, frames: [] as Frame[], arrivals: [] as Arrival[], shift: 0 };
+    const decode = TextDecoder.prototype.decode;
+    TextDecoder.prototype.decode = function (...args: Parameters<typeof decode>): string {
+      const text = decode.apply(this, args);
+      if (state.on)
+        for (const match of text.matchAll(
+          /"type":"text_delta"[^}]*?"text":("(?:[^"\\]|\\.)*")|"text":("(?:[^"\\]|\\.)*")[^}]*?"type":"text_delta"/g,
+        ))
+          arrive(match[1] ?? match[2] ?? '""');
+      return text;
+    };
+    const arrive = (json: string) => {
+      const length = (state.arrivals.at(-1)?.length ?? 0) + (JSON.parse(json) as string).length;
+      state.arrivals.push({ time: performance.now(), length });
+    };
+    new PerformanceObserver((list) => {
+      // What follows a key or a click within half a second is what the person asked for.
+      for (const entry of list.getEntries() as Shift[]) if (state.on && !entry.hadRecentInput) state.shift += entry.value;
+    }).observe({ type: "layout-shift" });
+    const sample = (time: number) => {
+      if (!state.on) return;
+      const answer = [...document.querySelectorAll('article[data-role="assistant"]')].at(-1);
+      const length = [...(answer?.querySelectorAll(".prose") ?? [])].reduce((sum, part) => sum + (part.textContent?.length ?? 0), 0);
+      state.frames.push({ time, length, top: document.querySelector(".thread-scroll")?.scrollTop ?? 0 });
+      requestAnimationFrame(sample);
+    };
+    window.sampler = {
+      begin() {
+        Object.assign(state, { on: true, frames: [], arrivals: [], shift: 0 });
+        requestAnimationFrame(sample);
+      },
+      end() {
+        state.on = false;
+        return { frames: state.frames, arrivals: state.arrivals, shift: state.shift };
+      },
+    };
+  });
+}
+
+/** Samples while `work` goes on. */
+export async function sampled(page: Page, work: () => Promise<unknown>): Promise<Recording> {
+  await page.evaluate(() => window.sampler.begin());
+  await work();
+  return page.evaluate(() => window.sampler.end());
+}
+
+/**
+ * The figures of a recording, without its last moment, in which what is left is shown at once. A jump is what a frame of 17 ms adds:
+ * a frame that a busy machine lost counts for as many as it took.
+ */
+export function figuresOf({ frames, arrivals, shift }: Recording): Figures {
+  const last = arrivals.at(-1)?.time ?? 0;
+  let [jump, lag, longestFrame] = [0, 0, 0];
+  for (const [index, frame] of frames.entries()) {
+    const before = frames[index - 1];
+    if (!before || frame.time > last) continue;
+    const took = frame.time - before.time;
+    if (before.length > 0) jump = Math.max(jump, (frame.length - before.length) / Math.max(1, took / 17));
+    longestFrame = Math.max(longestFrame, took);
+    const waiting = arrivals.find(({ length }) => length > frame.length + 2); // the white space at the end is not shown
+    if (waiting && waiting.time < frame.time) lag = Math.max(lag, frame.time - waiting.time);
+  }
+  return { frames: frames.length, jump, lag, longestFrame, shift };
+}
