@@ -5,6 +5,7 @@ export type Frame = { time: number; length: number; top: number };
 type Arrival = { time: number; length: number };
 type Recording = { frames: Frame[]; arrivals: Arrival[]; shift: number };
 
+type Delta = { seq: number; text?: string };
 type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean };
 
 declare global {
@@ -19,19 +20,27 @@ export type Figures = { frames: number; jump: number; lag: number; longestFrame:
 /** Prepares every page of a context to be sampled. */
 export async function prepareSampler(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
-    const state = { on: false, frames: [] as Frame[], arrivals: [] as Arrival[], shift: 0 };
+    const state = { on: false, frames: [] as Frame[], arrivals: [] as Arrival[], shift: 0, seq: 0, rest: "" };
     const decode = TextDecoder.prototype.decode;
     TextDecoder.prototype.decode = function (...args: Parameters<typeof decode>): string {
       const text = decode.apply(this, args);
-      if (state.on)
-        for (const match of text.matchAll(
-          /"type":"text_delta"[^}]*?"text":("(?:[^"\\]|\\.)*")|"text":("(?:[^"\\]|\\.)*")[^}]*?"type":"text_delta"/g,
-        ))
-          arrive(match[1] ?? match[2] ?? '""');
+      const lines = (state.rest + text).split("\n");
+      state.rest = lines.pop() ?? "";
+      for (const line of lines) if (state.on && line.startsWith("data: ")) take(JSON.parse(line.slice(6)));
       return text;
     };
-    const arrive = (json: string) => {
-      const length = (state.arrivals.at(-1)?.length ?? 0) + (JSON.parse(json) as string).length;
+    // A connection that is opened anew repeats events; a reset tells the whole text.
+    const take = (data: { events?: Delta[]; parts?: { text?: string }[]; seq?: number }) => {
+      for (const event of data.events ?? []) if (event.seq > state.seq) arrive(event.seq, lengthSoFar() + (event.text ?? "").length);
+      if (data.parts && data.seq && data.seq > state.seq)
+        arrive(
+          data.seq,
+          data.parts.reduce((sum, part) => sum + (part.text ?? "").length, 0),
+        );
+    };
+    const lengthSoFar = () => state.arrivals.at(-1)?.length ?? 0;
+    const arrive = (seq: number, length: number) => {
+      state.seq = seq;
       state.arrivals.push({ time: performance.now(), length });
     };
     new PerformanceObserver((list) => {
@@ -47,7 +56,7 @@ export async function prepareSampler(context: BrowserContext): Promise<void> {
     };
     window.sampler = {
       begin() {
-        Object.assign(state, { on: true, frames: [], arrivals: [], shift: 0 });
+        Object.assign(state, { on: true, frames: [], arrivals: [], shift: 0, seq: 0 });
         requestAnimationFrame(sample);
       },
       end() {
@@ -66,19 +75,19 @@ export async function sampled(page: Page, work: () => Promise<unknown>): Promise
 }
 
 /**
- * The figures of a recording, without its last moment, in which what is left is shown at once. A jump is what a frame of 17 ms adds:
+ * The figures of a recording, without its last step, in which what is left is shown at once. A jump is what a frame of 17 ms adds:
  * a frame that a busy machine lost counts for as many as it took.
  */
 export function figuresOf({ frames, arrivals, shift }: Recording): Figures {
-  const last = arrivals.at(-1)?.time ?? 0;
+  const whole = (arrivals.at(-1)?.length ?? 0) - 2; // the white space at the end is not shown
   let [jump, lag, longestFrame] = [0, 0, 0];
   for (const [index, frame] of frames.entries()) {
     const before = frames[index - 1];
-    if (!before || frame.time > last) continue;
+    if (!before || frame.length >= whole) continue;
     const took = frame.time - before.time;
     if (before.length > 0) jump = Math.max(jump, (frame.length - before.length) / Math.max(1, took / 17));
     longestFrame = Math.max(longestFrame, took);
-    const waiting = arrivals.find(({ length }) => length > frame.length + 2); // the white space at the end is not shown
+    const waiting = arrivals.find(({ length }) => length > frame.length + 2);
     if (waiting && waiting.time < frame.time) lag = Math.max(lag, frame.time - waiting.time);
   }
   return { frames: frames.length, jump, lag, longestFrame, shift };

@@ -41,9 +41,7 @@ export const scenario: Scenario = {
     step("continue goes on from there");
     await page.getByRole("button", { name: "Continue" }).click();
     await answerGrows(page, stopped.length + 10);
-    const head = stopped.slice(0, 40); // the new version is revealed from its beginning, which takes some frames
-    for (let tries = 0; tries < 30 && !(await lastAnswerText(page)).startsWith(head); tries += 1) await page.waitForTimeout(100);
-    check((await lastAnswerText(page)).startsWith(head), "the continued answer does not begin with what there was");
+    check((await lastAnswerText(page)).startsWith(stopped), "the continued answer does not begin with what there was");
     await page.keyboard.press("Escape");
     await lastAnswerIs(page, "stopped");
 

@@ -27,6 +27,7 @@ export const scenario: Scenario = {
     check((await lastAnswerText(page)).endsWith("w499"), "the end is missing");
 
     step("a question just sent stands at the top of the view");
+    await ask(page, LONG);
     await page.waitForFunction(() => {
       const [question, view] = [
         [...document.querySelectorAll('article[data-role="user"]')].at(-1),
@@ -37,7 +38,6 @@ export const scenario: Scenario = {
     });
 
     step("the view follows a long answer, and is free at once by wheel, touch and keyboard");
-    await ask(page, LONG);
     await overflows(page);
     await stays(page, async () => {
       await page.mouse.move(640, 300);
@@ -134,7 +134,9 @@ const view = (page: Page) =>
 /** A finger that moves down over the messages, so that they go up. */
 async function swipeDown(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
-  await session.send("Input.synthesizeScrollGesture", { x: 640, y: 300, yDistance: 160, gestureSourceType: "touch", speed: 1200 });
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: 640, y: 250 }] });
+  for (let y = 260; y <= 420; y += 20) await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x: 640, y }] });
+  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
   await session.detach();
 }
 
