@@ -19,7 +19,7 @@ STREAMS ?= 200
 RATE ?= 50
 LEASE ?= 8
 
-.PHONY: help run test check check-python check-web format bench chaos rolling shots budget web lock openapi docs package clean
+.PHONY: help run test check check-python check-web format bench bench-page chaos rolling shots budget web lock openapi docs package clean
 
 help:
 	@echo 'make run      serve http://localhost:3210 (PORT=... for another port)'
@@ -27,6 +27,7 @@ help:
 	@echo 'make chaos    kill and stop processes under live streams: RUNS=300 STORE=sqlite|postgres TTL=2 OUTAGE=30 POOLER=1'
 	@echo 'make rolling  restart, kill and freeze three replicas behind HAProxy under live streams: STREAMS=200 RATE=50 LEASE=8'
 	@echo 'make bench    what a token costs, beside a bare relay and nginx: STORE=sqlite|postgres'
+	@echo 'make bench-page  what a streaming answer costs the page, in Chromium, beside its budgets'
 	@echo 'make shots    screenshots into docs/images; make budget: bytes and requests of the first page'
 	@echo 'make docs     generated reference pages; make openapi: the API description; make lock: the locked packages'
 
@@ -72,6 +73,10 @@ format: .venv/dev.stamp
 
 bench: .venv/dev.stamp .venv/package.stamp web
 	@$(BIN)/python -m ops.bench --store $(STORE)
+
+bench-page: .venv/dev.stamp .venv/package.stamp web
+	@sh ops/setup.sh browser
+	@$(BIN)/python -m tests.e2e.bench
 
 chaos: .venv/dev.stamp .venv/package.stamp
 	@$(if $(POOLER),sh ops/setup.sh pgbouncer)

@@ -12,7 +12,7 @@ BATCH = 500
 OWNER = "SELECT id FROM users ORDER BY created, id LIMIT 1"
 CONVERSATION = """
 INSERT INTO conversations (id, user_id, title, title_source, provider, model, leaf_id, created, updated)
-VALUES (:id, :owner, 'A long conversation', 'user', 'demo', 'demo', :leaf, {now}, {now})
+VALUES (:id, :owner, 'A long conversation', 'person', 'demo', 'demo', :leaf, {now}, {now})
 """
 MESSAGES = """
 INSERT INTO messages (id, conversation_id, parent_id, role, status, parts, provider, model, created, finished)

@@ -53,6 +53,10 @@ def test_two_tabs_stay_in_step_and_a_lost_network_loses_no_text(tmp_path: Path) 
     succeeds("tabs", tmp_path)
 
 
+def test_half_a_minute_without_a_network_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    succeeds("offline", tmp_path)
+
+
 def test_an_answer_flows_the_view_follows_and_stop_is_at_once(tmp_path: Path) -> None:
     succeeds("stream", tmp_path)
 

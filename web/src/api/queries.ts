@@ -90,9 +90,9 @@ export function newestMessage(id: string): string | null {
 /** Shows another stretch of a conversation in place of the one that is held: around a message, or with null the end. */
 export async function showStretch(id: string, place: api.MessagePlace): Promise<void> {
   const key = keys.messages(id);
-  await queryClient.cancelQueries({ queryKey: key });
   const page = await api.listMessages(id, place);
   rememberNewest(id, page);
+  await queryClient.cancelQueries({ queryKey: key }); // what is under way would bring back the stretch that goes
   queryClient.setQueryData<Stretch>(key, { pages: [page], pageParams: [place] });
 }
 

@@ -1,0 +1,19 @@
+"""`make bench-page`: what streaming costs the page, printed beside its budgets."""
+
+import sys
+
+from tests.e2e import node
+
+
+def main() -> int:
+    """Run the script and hand its words and its exit code on."""
+    lack = node.missing()
+    if lack is not None:
+        sys.exit(lack)
+    result = node.run("bench.ts")
+    sys.stdout.write(result.stdout)
+    return result.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
