@@ -1,3 +1,4 @@
+import { Line } from "../line.ts";
 import { answerGrows, ask, check, composer, lastAnswerIs, lastAnswerText, questions, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -8,7 +9,8 @@ export const scenario: Scenario = {
   async run({ server, browser, step }) {
     const context = await browser.context();
     const page = await context.newPage();
-    await setUp(page, server.base);
+    const line = await Line.to(server.port);
+    await setUp(page, line.base);
     let loads = 0;
     page.on("load", () => {
       loads += 1;
@@ -20,6 +22,7 @@ export const scenario: Scenario = {
 
     step("the network goes; the page says so, and takes a message and a draft all the same");
     const gone = Date.now();
+    line.cut();
     await context.setOffline(true);
     await page
       .getByTestId("connection")
@@ -34,6 +37,7 @@ export const scenario: Scenario = {
     await page.waitForTimeout(Math.max(0, OFFLINE_MS - (Date.now() - gone)));
 
     step("it comes back: the message is delivered once, the draft stays");
+    line.mend();
     await context.setOffline(false);
     const path = new URL(queued).pathname;
     check((await composer(page).inputValue()) === "half a thought", "the draft is lost");
@@ -61,5 +65,7 @@ export const scenario: Scenario = {
     );
     check(loads === 0, "the page was loaded again");
     check((await page.locator('[aria-busy="true"]').count()) === 0, "something is still busy");
+    await context.close();
+    line.close();
   },
 };

@@ -5,13 +5,15 @@ export const loadRefusedNote = () => import("./refused-note.tsx").then((part) =>
 export const loadMessageEditor = () => import("./message-editor.tsx").then((part) => ({ default: part.MessageEditor }));
 export const loadNamedText = () => import("./named-text.tsx").then((part) => ({ default: part.NamedText }));
 export const loadToolDetails = () => import("./tool-details.tsx").then((part) => ({ default: part.ToolDetails }));
-
+export const loadReasoning = () => import("./reasoning-block.tsx").then((part) => ({ default: part.ReasoningBlock }));
 export const loadJump = () => import("./jump.ts");
 export const loadToolCard = () => import("./tool-card.tsx").then((part) => ({ default: part.ToolCard }));
 export const loadHostedTool = () => import("./hosted-tool.tsx").then((part) => ({ default: part.HostedTool }));
 export const loadConversationMissing = () => import("./conversation-missing.tsx").then((part) => ({ default: part.ConversationMissing }));
 
 const ALL = [
+  loadReasoning,
+  loadComparison,
   loadFailureNote,
   loadRefusedNote,
   loadMessageEditor,

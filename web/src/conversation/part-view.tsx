@@ -3,8 +3,7 @@ import type { Message, Part } from "../api/types.ts";
 import { Late } from "../design/late.tsx";
 import { textOfCode } from "../i18n/index.ts";
 import { Markdown } from "../markdown/view.tsx";
-import { loadHostedTool, loadToolCard } from "./late-parts.ts";
-import { ReasoningBlock } from "./reasoning-block.tsx";
+import { loadHostedTool, loadReasoning, loadToolCard } from "./late-parts.ts";
 import { useReveal } from "./use-reveal.ts";
 import { MessageImage } from "./user-message.tsx";
 
@@ -17,7 +16,7 @@ export function PartView({ part, message, live }: { part: Part; message: Message
     case "text":
       return <AnswerText text={part.text} live={live} whole={message.role === "user" || message.status === "done"} />;
     case "reasoning":
-      return <ReasoningBlock part={part} live={live} />;
+      return <Late load={loadReasoning} props={{ part, live }} fallback={<div className="h-8 max-md:h-11" />} />;
     case "tool_call":
       return <Late load={loadToolCard} props={{ part, message }} fallback={<div className="h-10.5 rounded-md border border-border" />} />;
     case "hosted_tool":
