@@ -1,8 +1,7 @@
 import type { CitationPart, Message, Part } from "../api/types.ts";
 import { Late } from "../design/late.tsx";
 import { AnswerStatus } from "./answer-status.tsx";
-import { Citations } from "./citations.tsx";
-import { loadFailureNote } from "./late-parts.ts";
+import { loadCitations, loadFailureNote } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
 import { PartView } from "./part-view.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -23,7 +22,7 @@ export function AnswerBody({ message, choice }: { message: Message; choice: Mode
           <PartView key={keyOf(part, index)} part={part} message={message} live={writing && index === shown.length - 1} />
         ))}
       </div>
-      <Citations items={citations} />
+      {citations.length > 0 && <Late load={loadCitations} props={{ items: citations }} fallback={<div className="h-6" />} />}
       {writing && <AnswerStatus message={message} draft={draft} parts={shown} />}
       {!writing && (stopped || message.status !== "done") && (
         <Late load={loadFailureNote} props={{ message, choice, stopped }} fallback={<div className="h-8" />} />

@@ -4,14 +4,15 @@ import type { Message, Model, Part } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
 import { CopyButton } from "../design/copy-button.tsx";
 import { IconButton } from "../design/icon-button.tsx";
+import { Late } from "../design/late.tsx";
 import { Menu, type MenuItem } from "../design/menu.tsx";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
 import { t } from "../i18n/index.ts";
 import { regenerate } from "./actions.ts";
-import { BranchArrows } from "./branch-arrows.tsx";
 import { refOf } from "./compared.ts";
 import { compareWith } from "./comparing.ts";
+import { loadBranchArrows } from "./late-parts.ts";
 import { textOf } from "./text.ts";
 import { UsageFigures } from "./usage-figures.tsx";
 import type { ModelChoice } from "./use-model.ts";
@@ -41,7 +42,7 @@ export function AssistantActions({ message, model, choice, parts, last }: Props)
         />
       )}
       {items.length > 0 && <Menu trigger={<IconButton icon={RefreshCw} label={t("answer.regenerate")} small />} items={items} />}
-      <BranchArrows message={message} />
+      {message.siblings.length > 1 && <Late load={loadBranchArrows} props={{ message }} fallback={<span className="w-24" />} />}
       <UsageFigures message={message} model={model} />
     </div>
   );

@@ -6,6 +6,8 @@ export const loadMessageEditor = () => import("./message-editor.tsx").then((part
 export const loadNamedText = () => import("./named-text.tsx").then((part) => ({ default: part.NamedText }));
 export const loadToolDetails = () => import("./tool-details.tsx").then((part) => ({ default: part.ToolDetails }));
 export const loadReasoning = () => import("./reasoning-block.tsx").then((part) => ({ default: part.ReasoningBlock }));
+export const loadBranchArrows = () => import("./branch-arrows.tsx").then((part) => ({ default: part.BranchArrows }));
+export const loadCitations = () => import("./citations.tsx").then((part) => ({ default: part.Citations }));
 export const loadJump = () => import("./jump.ts");
 export const loadToolCard = () => import("./tool-card.tsx").then((part) => ({ default: part.ToolCard }));
 export const loadHostedTool = () => import("./hosted-tool.tsx").then((part) => ({ default: part.HostedTool }));
@@ -13,6 +15,8 @@ export const loadConversationMissing = () => import("./conversation-missing.tsx"
 
 const ALL = [
   loadReasoning,
+  loadBranchArrows,
+  loadCitations,
   loadComparison,
   loadFailureNote,
   loadRefusedNote,

@@ -6,9 +6,8 @@ import { CopyButton } from "../design/copy-button.tsx";
 import { IconButton } from "../design/icon-button.tsx";
 import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
-import { BranchArrows } from "./branch-arrows.tsx";
 import { ComparisonPlace } from "./comparison-place.tsx";
-import { loadMessageEditor, loadNamedText, loadRefusedNote } from "./late-parts.ts";
+import { loadBranchArrows, loadMessageEditor, loadNamedText, loadRefusedNote } from "./late-parts.ts";
 import { useOutbox } from "./outbox.ts";
 import { textOf, wordsAndTexts } from "./text.ts";
 import type { ModelChoice } from "./use-model.ts";
@@ -53,7 +52,7 @@ function Question({ message, choice, editing, onEdit }: Props) {
       <div className="message-actions flex h-9 items-center">
         <IconButton icon={Pencil} label={t("message.edit")} small onClick={() => onEdit(message.id)} />
         <CopyButton text={() => textOf(message.parts)} label={t("message.copy")} />
-        <BranchArrows message={message} />
+        {message.siblings.length > 1 && <Late load={loadBranchArrows} props={{ message }} fallback={<span className="w-24" />} />}
       </div>
     </article>
   );
