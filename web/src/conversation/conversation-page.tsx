@@ -10,9 +10,8 @@ import { ShareButton } from "../sharing/share-button.tsx";
 import { followUnfinished, send, stop } from "./actions.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationLoading } from "./conversation-loading.tsx";
-import { JumpButton } from "./jump-button.tsx";
 import { KeepPlace } from "./keep-place.tsx";
-import { loadAhead, loadConversationMissing } from "./late-parts.ts";
+import { loadAhead, loadConversationMissing, loadJumpButton } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
 import { Thread } from "./thread.tsx";
 import { ThreadEdge } from "./thread-edge.tsx";
@@ -106,7 +105,7 @@ export default function ConversationPage({ id }: { id: string }) {
         </div>
       </div>
       <div className="mx-auto w-full max-w-thread px-3 pb-[max(12px,var(--safe-bottom,env(safe-area-inset-bottom)))] md:px-6">
-        {away && <JumpButton unseen={unseen} onClick={() => void toNewest()} />}
+        {away && <Late load={loadJumpButton} props={{ unseen, onClick: () => void toNewest() }} fallback={null} />}
         <Composer
           key={id}
           conversation={id}

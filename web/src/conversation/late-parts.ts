@@ -8,6 +8,7 @@ export const loadToolDetails = () => import("./tool-details.tsx").then((part) =>
 export const loadReasoning = () => import("./reasoning-block.tsx").then((part) => ({ default: part.ReasoningBlock }));
 export const loadBranchArrows = () => import("./branch-arrows.tsx").then((part) => ({ default: part.BranchArrows }));
 export const loadCitations = () => import("./citations.tsx").then((part) => ({ default: part.Citations }));
+export const loadJumpButton = () => import("./jump-button.tsx").then((part) => ({ default: part.JumpButton }));
 export const loadJump = () => import("./jump.ts");
 export const loadToolCard = () => import("./tool-card.tsx").then((part) => ({ default: part.ToolCard }));
 export const loadHostedTool = () => import("./hosted-tool.tsx").then((part) => ({ default: part.HostedTool }));
@@ -27,6 +28,7 @@ const ALL = [
   loadHostedTool,
   loadConversationMissing,
   loadJump,
+  loadJumpButton,
 ];
 
 /** Fetches them ahead: an answer must be stopped, and a refusal be shown, while the network is away. */

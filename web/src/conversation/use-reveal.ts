@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
 import { flushSync } from "react-dom";
-import { Fade } from "./fade.ts";
+import type { Fade } from "./fade.ts";
 import { Pace, wholeCharacter } from "./reveal.ts";
 
 /**
@@ -31,7 +31,7 @@ export function useReveal(text: string, live: boolean, view: RefObject<HTMLEleme
 /** The frames of one text: they run while something is to be let out, or is still fading in. */
 class Reveal {
   readonly #pace: Pace;
-  readonly #fade = new Fade();
+  #fade: Fade | null = null;
   readonly #show: (count: number) => void;
   #view: HTMLElement | null = null;
   #frame = 0;
@@ -41,16 +41,25 @@ class Reveal {
     this.#show = show;
   }
 
+  /** The very first words are shown plainly: the text does not wait for its fade. */
+  async #loadFade(): Promise<void> {
+    const { Fade } = await import("./fade.ts");
+    this.#fade ??= new Fade();
+  }
+
   take(length: number, still: boolean): void {
     this.#pace.arrive(length, performance.now());
     if (still) this.flush();
-    else if (this.#pace.pending && !this.#frame) this.#frame = requestAnimationFrame(this.#step);
+    else if (this.#pace.pending && !this.#frame) {
+      if (!this.#fade) void this.#loadFade().catch(() => undefined); // Without a network there is no fade.
+      this.#frame = requestAnimationFrame(this.#step);
+    }
   }
 
   /** Paints the newest words, which are in the document by now. */
   fade(view: HTMLElement | null, count: number): void {
     this.#view = view;
-    if (this.#frame) this.#fade.show(view, count, performance.now());
+    if (this.#frame) this.#fade?.show(view, count, performance.now());
   }
 
   flush(): void {
@@ -62,7 +71,7 @@ class Reveal {
   end(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    this.#fade.end();
+    this.#fade?.end();
   }
 
   /** Rendered within the frame: left to React's own time, some frames would show two steps and others none. */
@@ -70,7 +79,7 @@ class Reveal {
     this.#frame = requestAnimationFrame(this.#step);
     if (this.#pace.pending) {
       flushSync(() => this.#show(this.#pace.step(now)));
-    } else if (!this.#fade.show(this.#view, this.#pace.shown, now)) this.end();
+    } else if (!this.#fade?.show(this.#view, this.#pace.shown, now)) this.end();
   };
 }
 
