@@ -19,13 +19,14 @@ STREAMS ?= 200
 RATE ?= 50
 LEASE ?= 8
 
-.PHONY: help run test check check-python check-web format bench bench-page chaos rolling shots budget web lock openapi docs package clean
+.PHONY: help run test check check-python check-web format bench bench-page chaos rolling shots budget web lock openapi docs package clean image sbom container
 
 help:
 	@echo 'make run      serve http://localhost:3210 (PORT=... for another port)'
 	@echo 'make test     every test; make check: format, lint, types, import rules and the fast tests in about a minute'
 	@echo 'make chaos    kill and stop processes under live streams: RUNS=300 STORE=sqlite|postgres TTL=2 OUTAGE=30 POOLER=1'
 	@echo 'make rolling  restart, kill and freeze three replicas behind HAProxy under live streams: STREAMS=200 RATE=50 LEASE=8'
+	@echo 'make image    the container image, with podman: IMAGE=name BASE=image; make sbom: what it is made of; make container: try its contract'
 	@echo 'make bench    what a token costs, beside a bare relay and nginx: STORE=sqlite|postgres'
 	@echo 'make bench-page  what a streaming answer costs the page, in Chromium, beside its budgets'
 	@echo 'make shots    screenshots into docs/images; make budget: bytes and requests of the first page'
@@ -85,6 +86,18 @@ chaos: .venv/dev.stamp .venv/package.stamp
 rolling: .venv/dev.stamp .venv/package.stamp
 	@sh ops/setup.sh haproxy
 	@$(BIN)/python -m tests.rolling --streams $(STREAMS) --rate $(RATE) --ttl $(LEASE)
+
+IMAGE ?= localhost/portico:latest
+BASE ?=
+
+image:
+	@sh ops/image.sh $(IMAGE) $(BASE)
+
+sbom: .venv/dev.stamp
+	@sh ops/sbom.sh dist
+
+container: .venv/dev.stamp .venv/package.stamp image
+	@$(BIN)/python -m tests.container $(IMAGE) $(or $(BASE),localhost/portico-base:bookworm)
 
 shots: .venv/dev.stamp .venv/package.stamp web
 	@sh ops/setup.sh browser

@@ -1,0 +1,1 @@
+"""What the image promises, tried with podman and runc: `make container`."""
