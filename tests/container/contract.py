@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ class Place:
     folder: Path
     database_url: str
     upstream: str
+    keys: list[str] = field(default_factory=list)
 
     def settings(self, **more: str) -> dict[str, str]:
         """The drill's settings, without those of this machine."""
@@ -111,9 +112,9 @@ async def holds(there: Place) -> list[str]:
     lines: list[str] = []
     with container(there.image, free_port(), there.settings()) as made:
         made.ready()
-        keys = await api_keys(made.address)
+        there.keys = await api_keys(made.address)
         for count in STEPS:
-            kept, late_s = await _carry(made, keys, count)
+            kept, late_s = await _carry(made, there.keys, count)
             late = f"p99 behind {late_s * 1000:.0f} ms, {made.memory_bytes() / 1e6:.0f} MB"
             lines.append(f"{count} answers at {RATE} tok/s: {kept:.1%} of the tokens in time, {late}")
             if kept < 0.98:
@@ -168,12 +169,11 @@ async def leaves(there: Place) -> list[str]:
             first.ready()
             with container(there.image, free_port(), there.settings()) as second:
                 second.ready()
-                lines.append(await _end(first, second, signal, words))
+                lines.append(await _end(first, second, there.keys, signal, words))
     return lines
 
 
-async def _end(first: Container, second: Container, signal: str, words: int) -> str:
-    keys = await api_keys(second.address)
+async def _end(first: Container, second: Container, keys: list[str], signal: str, words: int) -> str:
     transcripts = [Transcript(seed * 221 + 1, words, 50) for seed in range(10)]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         pages = [_page(session, first.address, keys[n % len(keys)]) for n in range(10)]
