@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { isComposing } from "../design/composing.ts";
 
 /** Escape stops the answer under way, unless a layer is open that it closes first. */
 export function useStopKey(active: boolean, stop: () => void): void {
@@ -7,7 +8,7 @@ export function useStopKey(active: boolean, stop: () => void): void {
   useEffect(() => {
     if (!active) return;
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+      if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
       if (document.querySelector("[role=dialog],[role=menu]")) return;
       latest.current();
     };
