@@ -3,6 +3,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { lexerOnly } from "./plugins/lexer.ts";
 import { locales } from "./plugins/locales.ts";
 import { separateBuilds } from "./plugins/separate.ts";
 import { SHARED_TEXTS } from "./src/share/texts.ts";
@@ -63,14 +64,14 @@ const root = import.meta.dirname;
 const APART = [
   { input: "frame/mermaid.html" },
   { input: "offline.html" },
-  { input: "share.html", cspNonce: "__NONCE__", plugins: [locales(root, SHARED_TEXTS), woff2Only(), shareStyles(), ...tailwindcss()] },
+  { input: "share.html", cspNonce: "__NONCE__", plugins: [locales(root, SHARED_TEXTS), woff2Only(), lexerOnly(), shareStyles(), ...tailwindcss()] },
 ];
 
 const api = process.env.PORTICO_API ?? "http://127.0.0.1:3210";
 
 export default defineConfig({
   base: "./",
-  plugins: [locales(root), woff2Only(), react(), tailwindcss(), separateBuilds(root, output, APART)],
+  plugins: [locales(root), woff2Only(), lexerOnly(), react(), tailwindcss(), separateBuilds(root, output, APART)],
   html: { cspNonce: "__NONCE__" },
   build: {
     ...output,

@@ -1,36 +1,52 @@
 /** Draws one diagram. This page runs in a sandbox without an origin: it can reach neither the session nor the page around it. */
 import mermaid from "mermaid";
+import { exportDrawing } from "./export.ts";
 
-type Request = { text: string; dark: boolean };
+type Request = { text: string; dark: boolean } | { save: "svg" | "png" };
+
+let drawing: SVGSVGElement | null = null;
+let watch: ResizeObserver | null = null;
 
 window.addEventListener("message", (event: MessageEvent<Request>) => {
   const port = event.ports[0];
-  if (!port || typeof event.data?.text !== "string") return;
-  draw(event.data).then(
-    (drawing) => watchHeight(drawing, port),
-    (error: unknown) => port.postMessage({ error: error instanceof Error ? error.message : "failed" }),
-  );
+  if (!port || typeof event.data !== "object") return;
+  const answer = "save" in event.data ? save(event.data.save, port) : draw(event.data.text, event.data.dark, port);
+  answer.catch((error: unknown) => port.postMessage({ error: error instanceof Error ? error.message : "failed" }));
 });
 
-async function draw({ text, dark }: Request): Promise<Element> {
+async function draw(text: string, dark: boolean, port: MessagePort): Promise<void> {
   mermaid.initialize({
     startOnLoad: false,
     securityLevel: "strict",
+    suppressErrorRendering: true,
     theme: dark ? "dark" : "neutral",
-    fontFamily: "system-ui, sans-serif",
+    fontFamily: 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
   });
   const { svg } = await mermaid.render("diagram", text);
-  const drawing = new DOMParser().parseFromString(svg, "text/html").body.firstElementChild;
-  if (!drawing) throw new Error("nothing was drawn");
+  const drawn = new DOMParser().parseFromString(svg, "text/html").body.firstElementChild;
+  if (!(drawn instanceof SVGSVGElement)) throw new Error("nothing was drawn");
+  drawing = drawn;
   document.documentElement.style.colorScheme = dark ? "dark" : "light";
-  document.body.style.cssText = "margin:0;padding:16px;display:flex;justify-content:center;overflow:hidden;background:transparent";
-  document.body.replaceChildren(drawing);
-  return drawing;
+  document.body.style.cssText = "margin:0;padding:16px;overflow-x:auto;overflow-y:hidden;background:transparent";
+  drawn.style.cssText += `;display:block;margin-inline:auto;min-width:${readableWidth(drawn)}px`;
+  document.body.replaceChildren(drawn);
+  watchHeight(drawn, port);
+}
+
+/** A wide diagram is not made smaller than half its size: it scrolls, so that its words can still be read on a phone. */
+function readableWidth(drawn: SVGSVGElement): number {
+  return Math.round(Math.min(drawn.viewBox.baseVal.width, 4_000) / 2);
 }
 
 /** Tells the page how high the drawing is, now and whenever the page's width changes it. */
-function watchHeight(drawing: Element, port: MessagePort): void {
-  const tell = () => port.postMessage({ height: Math.ceil(drawing.getBoundingClientRect().height) + 32 });
-  new ResizeObserver(tell).observe(drawing);
+function watchHeight(drawn: SVGSVGElement, port: MessagePort): void {
+  watch?.disconnect();
+  const tell = () => port.postMessage({ height: Math.ceil(drawn.getBoundingClientRect().height) + 32 });
+  watch = new ResizeObserver(tell);
+  watch.observe(drawn);
   tell();
+}
+
+async function save(format: "svg" | "png", port: MessagePort): Promise<void> {
+  if (drawing) port.postMessage({ file: await exportDrawing(drawing, format) });
 }

@@ -1,30 +1,54 @@
-import { WrapText } from "lucide-react";
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { Download, ListOrdered, WrapText } from "lucide-react";
+import { useRef, useState } from "react";
 import { CopyButton } from "../design/copy-button.tsx";
 import { IconButton } from "../design/icon-button.tsx";
-import { retry } from "../design/retry.ts";
-import { t } from "../i18n/index.ts";
+import { plural, t } from "../i18n/index.ts";
 import type { Highlighted } from "./highlight.ts";
+import { useHighlight } from "./use-highlight.ts";
 
 type Props = { language: string; text: string; closed: boolean };
 
-/** Code with its language and a copy button. Colours come when the block is complete and in view. */
+const NUMBERED_LINES = 5; // From here on numbers help.
+const LONG_LINES = 40; // A longer block is folded to its first lines.
+
+/**
+ * Code with its language and what one does with code. Colours come when the block is complete and in view.
+ * A long block that is complete when it is first shown is folded; one that was seen growing stays as it is, so that nothing jumps.
+ */
 export function CodeBlock({ language, text, closed }: Props) {
   const [wrap, setWrap] = useState(false);
+  const [numbered, setNumbered] = useState(false);
+  const lines = text.split("\n").length;
+  const [folded, setFolded] = useState(closed && lines > LONG_LINES);
   const frame = useRef<HTMLDivElement>(null);
   const spans = useHighlight(frame, language, text, closed);
+  const save = async () => (await import("./code-file.ts")).saveCode(language, text);
   return (
-    <div ref={frame} className="code-frame">
+    <div ref={frame} className={folded ? "code-frame folded" : "code-frame"}>
       <div className="code-head">
         <span className="code-language">{language || t("code.plain")}</span>
-        <span className="flex">
+        <span className="code-tools">
+          {lines >= NUMBERED_LINES && (
+            <IconButton icon={ListOrdered} label={t("code.numbers")} small aria-pressed={numbered} onClick={() => setNumbered(!numbered)} />
+          )}
           <IconButton icon={WrapText} label={t("code.wrap")} small aria-pressed={wrap} onClick={() => setWrap(!wrap)} />
+          <IconButton icon={Download} label={t("code.save")} small disabled={!closed} onClick={save} />
           <CopyButton text={() => text} label={t("code.copy")} />
         </span>
       </div>
       <pre className={wrap ? "thin-scroll wrap" : "thin-scroll"} tabIndex={0}>
+        {numbered && !wrap && (
+          <span aria-hidden className="code-lines">
+            {Array.from({ length: lines }, (_, index) => index + 1).join("\n")}
+          </span>
+        )}
         <code>{spans ? spans.map(renderSpan) : text}</code>
       </pre>
+      {closed && lines > LONG_LINES && (
+        <button type="button" className="code-fold" aria-expanded={!folded} onClick={() => setFolded(!folded)}>
+          {folded ? plural("code.all", lines) : t("code.less")}
+        </button>
+      )}
     </div>
   );
 }
@@ -37,31 +61,4 @@ function renderSpan(span: Highlighted, index: number) {
   ) : (
     span.text
   );
-}
-
-const loadHighlighter = () => import("./highlight.ts");
-
-/** The coloured pieces once the code is complete and in view; null before, and for a language that is not known. */
-function useHighlight(frame: RefObject<HTMLDivElement | null>, language: string, text: string, closed: boolean): Highlighted[] | null {
-  const [result, setResult] = useState<{ text: string; spans: Highlighted[] } | null>(null);
-  useEffect(() => {
-    const element = frame.current;
-    if (!closed || !language || !element) return;
-    let stop: (() => void) | null = null;
-    const colour = async () => {
-      const { highlight } = await loadHighlighter();
-      return highlight(text, language);
-    };
-    const observer = new IntersectionObserver((entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      observer.disconnect();
-      stop = retry(colour, (spans) => spans && setResult({ text, spans }));
-    });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      stop?.();
-    };
-  }, [frame, language, text, closed]);
-  return result?.text === text ? result.spans : null;
 }

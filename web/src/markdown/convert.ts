@@ -1,9 +1,11 @@
 import type { Token, Tokens } from "marked";
 import { decodeEntities } from "./entities.ts";
-import { isClosedFence, type MathToken } from "./lex.ts";
+import { isClosedFence } from "./lex.ts";
+import type { MathToken } from "./lex-math.ts";
+import type { NoteRefToken, NoteToken } from "./lex-notes.ts";
 import { isInlineImage, type MdNode, type MdTag, safeHref } from "./nodes.ts";
 
-/** Nodes of list items by their source: a long list that still grows keeps the nodes of its finished items. */
+/** Nodes of list items and table rows by their source: a long list that still grows keeps the nodes of its finished items. */
 export type ItemCache = Map<string, MdNode>;
 
 const element = (tag: MdTag, children: MdNode[]): MdNode => ({ kind: "element", tag, children });
@@ -44,18 +46,24 @@ const CONVERTERS: Record<string, Converter> = {
   image: (token) => [image(token as Tokens.Image)],
   checkbox: (token) => [{ kind: "checkbox", checked: (token as Tokens.Checkbox).checked }],
   list: (token, cache) => [list(token as Tokens.List, cache)],
-  table: (token) => [table(token as Tokens.Table)],
+  table: (token, cache) => [table(token as Tokens.Table, cache)],
   math: (token) => [mathNode(token as unknown as MathToken)],
+  note: (token) => [note(token as unknown as NoteToken)],
+  noteref: (token) => [{ kind: "noteref", label: (token as unknown as NoteRefToken).label, source: token.raw }],
 };
 
 function textNodes(token: Tokens.Text): MdNode[] {
-  return token.tokens ? children(token.tokens) : [decodeEntities(token.text)];
+  return token.tokens ? children(token.tokens) : [decodeEntities(token.raw)];
 }
 
 /** HTML is shown as it was written; only a line break, which models like in tables, means what it says. */
 function htmlAsText(token: Tokens.HTML): MdNode[] {
   if (/^<br\s*\/?>\s*$/i.test(token.raw)) return [element("br", [])];
-  return token.block ? [element("p", [token.raw.trimEnd()])] : [token.raw];
+  return token.block ? [element("p", lines(token.raw.trimEnd()))] : [token.raw];
+}
+
+function lines(text: string): MdNode[] {
+  return text.split("\n").flatMap((line, index) => (index ? [element("br", []), line] : [line]));
 }
 
 function codeBlock(token: Tokens.Code): MdNode {
@@ -65,6 +73,10 @@ function codeBlock(token: Tokens.Code): MdNode {
 
 function mathNode(token: MathToken): MdNode {
   return { kind: "math", text: token.text, display: token.display, closed: token.closed };
+}
+
+function note(token: NoteToken): MdNode {
+  return { kind: "note", label: token.label, children: children(token.tokens) };
 }
 
 function link(token: Tokens.Link): MdNode {
@@ -95,11 +107,26 @@ function listItem(item: Tokens.ListItem, cache?: ItemCache): MdNode {
   return node;
 }
 
-function table(token: Tokens.Table): MdNode {
-  const row = (tag: "th" | "td") => (cells: Tokens.TableCell[]) => element("tr", cells.map(cell(tag)));
-  const head = element("thead", [row("th")(token.header)]);
-  const body = token.rows.length ? [element("tbody", token.rows.map(row("td")))] : [];
+function table(token: Tokens.Table, cache?: ItemCache): MdNode {
+  const head = element("thead", [element("tr", token.header.map(cell("th")))]);
+  const body = token.rows.length
+    ? [
+        element(
+          "tbody",
+          token.rows.map((row) => tableRow(row, cache)),
+        ),
+      ]
+    : [];
   return element("table", [head, ...body]);
+}
+
+function tableRow(cells: Tokens.TableCell[], cache?: ItemCache): MdNode {
+  const key = cells.map((each) => `${each.align ?? ""}|${each.text}`).join("\n");
+  const known = cache?.get(key);
+  if (known) return known;
+  const node = element("tr", cells.map(cell("td")));
+  cache?.set(key, node);
+  return node;
 }
 
 function cell(tag: "th" | "td"): (token: Tokens.TableCell) => MdNode {

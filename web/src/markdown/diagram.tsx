@@ -1,52 +1,74 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { Code, Image as ImageIcon, Workflow } from "lucide-react";
+import "./diagram.css";
+import { type ReactNode, useRef, useState } from "react";
 import { pageUrl } from "../api/http.ts";
+import { CopyButton } from "../design/copy-button.tsx";
+import { IconButton } from "../design/icon-button.tsx";
+import { saveFile } from "../design/save-file.ts";
 import { t } from "../i18n/index.ts";
+import { type DiagramFile, useDiagram } from "./use-diagram.ts";
 
-type Answer = { height: number } | { error: string };
-
-const PATIENCE_MS = 15_000;
+const TYPES = { svg: "image/svg+xml", png: "image/png" } as const;
 
 /**
  * A Mermaid diagram, drawn in a sandboxed frame with an origin of its own, which gets its text through a message channel.
  * Until it is drawn, and when it cannot be, the source is shown.
  */
-export default function Diagram({ text, fallback }: { text: string; fallback: ReactNode }) {
+export default function Diagram({ text, source }: { text: string; source: ReactNode }) {
   const frame = useRef<HTMLIFrameElement>(null);
-  const [height, setHeight] = useState<number | null>(null);
-  const [failed, setFailed] = useState(false);
+  const { height, failure, draw, save } = useDiagram(frame, text);
+  const [asSource, setAsSource] = useState(false);
+  const saveAs = (format: DiagramFile) => save(format, (file) => saveFile(`diagram.${format}`, file, TYPES[format]));
 
-  useEffect(() => {
-    const timer = setTimeout(() => setFailed(height === null), PATIENCE_MS);
-    return () => clearTimeout(timer);
-  }, [height]);
-
-  const draw = () => {
-    const channel = new MessageChannel();
-    channel.port1.onmessage = (event: MessageEvent<Answer>) => {
-      if ("height" in event.data) setHeight(Math.min(2_000, Math.max(40, event.data.height)));
-      else setFailed(true);
-    };
-    const dark = getComputedStyle(document.documentElement).colorScheme === "dark" || isSystemDark();
-    frame.current?.contentWindow?.postMessage({ text, dark }, "*", [channel.port2]);
-  };
-
-  if (failed) return fallback;
+  if (failure !== null) return <Failed reason={failure} source={source} />;
+  const drawn = height !== null;
   return (
-    <div className="relative">
-      {height === null && fallback}
+    <div className={drawn ? "diagram-frame" : "relative"}>
+      {drawn && (
+        <div className="code-head">
+          <span className="code-language">{t("markdown.diagram")}</span>
+          <span className="code-tools">
+            <IconButton
+              icon={asSource ? Workflow : Code}
+              label={t(asSource ? "diagram.show" : "diagram.source")}
+              small
+              onClick={() => setAsSource(!asSource)}
+            />
+            <IconButton icon={ImageIcon} label={t("diagram.png")} small onClick={() => saveAs("png")} />
+            <button
+              type="button"
+              className="diagram-svg"
+              title={t("diagram.svg")}
+              aria-label={t("diagram.svg")}
+              onClick={() => saveAs("svg")}
+            >
+              SVG
+            </button>
+            <CopyButton text={() => text} label={t("code.copy")} />
+          </span>
+        </div>
+      )}
+      {(!drawn || asSource) && (drawn ? <pre className="diagram-source thin-scroll">{text}</pre> : source)}
       <iframe
         ref={frame}
         title={t("markdown.diagram")}
         src={pageUrl("/frame/mermaid")}
         sandbox="allow-scripts"
         onLoad={draw}
-        className={height === null ? "diagram invisible absolute inset-x-0 top-0" : "diagram"}
+        className={drawn && !asSource ? "diagram" : "diagram invisible absolute inset-x-0 top-0"}
         style={{ height: height ?? 40 }}
       />
     </div>
   );
 }
 
-function isSystemDark(): boolean {
-  return document.documentElement.dataset.theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches;
+function Failed({ reason, source }: { reason: string; source: ReactNode }) {
+  return (
+    <div className="diagram-failed">
+      {source}
+      <p title={reason}>
+        {t("diagram.failed")} <span>{reason.split("\n").slice(0, 3).join(" ").slice(0, 200)}</span>
+      </p>
+    </div>
+  );
 }

@@ -1,6 +1,6 @@
 import type { Links, Token } from "marked";
 import { type ItemCache, toNodes } from "./convert.ts";
-import { lex } from "./lex.ts";
+import { changedLabels, lex, type Memory } from "./lex.ts";
 import { mend } from "./mend.ts";
 import type { MdNode } from "./nodes.ts";
 
@@ -12,23 +12,26 @@ const OPEN_BLOCKS = 2;
 
 /**
  * A text that grows, as blocks of nodes. Each `update` reads again only the last blocks; what stands before them is final.
- * The one exception is a reference definition (`[1]: address`), which may change links above it: then everything is read once more.
+ * The one exception is a reference definition (`[1]: address`), which may change links above it: then the blocks that name it are read again.
  */
 export class MarkdownDocument {
   #text = "";
   #closed: Block[] = [];
   #closedEnd = 0;
   #closedLinks: Links = {};
-  #tailLinks = "{}";
+  #memory: Memory | undefined;
   #blocks: readonly Block[] = [];
   #done = false;
   #items: ItemCache = new Map();
+  /** Characters that were read so far, again and again; a test holds it down. */
+  charactersRead = 0;
 
   /** The blocks of `text`; `done` says that no more will come, so nothing at the end is completed on suspicion. */
   update(text: string, done: boolean): readonly Block[] {
-    if (text === this.#text && done === this.#done) return this.#blocks;
-    if (!text.startsWith(this.#text)) this.#restart();
-    this.#text = text;
+    const clean = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+    if (clean === this.#text && done === this.#done) return this.#blocks;
+    if (!clean.startsWith(this.#text)) this.#restart();
+    this.#text = clean;
     this.#done = done;
     this.#blocks = this.#read();
     return this.#blocks;
@@ -38,27 +41,27 @@ export class MarkdownDocument {
     this.#closed = [];
     this.#closedEnd = 0;
     this.#closedLinks = {};
-    this.#tailLinks = "{}";
+    this.#memory = undefined;
     this.#items = new Map();
   }
 
   #read(): readonly Block[] {
-    const tail = lex(this.#text.slice(this.#closedEnd), this.#closedLinks);
-    const links = JSON.stringify(tail.links);
-    if (links !== this.#tailLinks) {
-      this.#tailLinks = links;
+    const source = this.#text.slice(this.#closedEnd);
+    this.charactersRead += source.length;
+    const { tokens, links, memory } = lex(source, this.#closedLinks, this.#memory);
+    const changed = changedLabels(this.#memory?.links ?? {}, links);
+    this.#memory = memory;
+    if (changed.length) {
       this.#items = new Map();
-      if (this.#closedEnd > 0) return this.#readAll();
+      this.#closed = this.#closed.map((block) => (names(block.source, changed) ? this.#again(block, links) : block));
     }
-    return this.#arrange(tail.tokens, tail.links);
+    return this.#arrange(tokens, links);
   }
 
-  #readAll(): readonly Block[] {
-    const kept = this.#tailLinks;
-    this.#restart();
-    const whole = lex(this.#text);
-    this.#tailLinks = kept;
-    return this.#arrange(whole.tokens, whole.links);
+  #again(block: Block, links: Links): Block {
+    this.charactersRead += block.source.length;
+    const nodes = lex(block.source, links).tokens.flatMap((token) => toNodes(token));
+    return { ...block, nodes };
   }
 
   /** Closes all but the last blocks of the tail and returns everything. */
@@ -67,11 +70,12 @@ export class MarkdownDocument {
     const offset = this.#closedEnd;
     const raws = tokens.slice(0, cut);
     const size = raws.reduce((sum, token) => sum + token.raw.length, 0);
-    // marked normalises line ends and tabs in some tokens; only when the sources add up is the boundary known.
+    // marked normalises tabs in some tokens; only when the sources add up is the boundary known.
     const exact = this.#text.slice(offset, offset + size) === raws.map((token) => token.raw).join("");
     if (exact && cut > 0) {
       for (const token of raws) this.#close(token);
       this.#closedEnd = offset + size;
+      this.#items = new Map();
       this.#closedLinks = { ...this.#closedLinks, ...linksOf(raws, links) };
       return [...this.#closed, ...this.#open(tokens.slice(cut), links)];
     }
@@ -80,11 +84,13 @@ export class MarkdownDocument {
 
   #close(token: Token): void {
     const nodes = toNodes(token);
-    if (nodes.length) this.#closed.push({ key: this.#closed.length, source: token.raw, nodes });
+    if (!nodes.length) return;
+    const block = { key: this.#closed.length, source: token.raw, nodes };
+    this.#closed.push(this.#keep(block));
   }
 
   #open(tokens: Token[], links: Links): Block[] {
-    const shown = this.#done ? tokens : mendLast(tokens, links);
+    const shown = this.#done ? tokens : mendLast(tokens, links, this.#memory);
     const blocks: Block[] = [];
     for (const token of shown) {
       const nodes = toNodes(token, this.#items);
@@ -96,12 +102,19 @@ export class MarkdownDocument {
   /** The block of before, when it was made from the same source at the same place. */
   #keep(block: Block): Block {
     const before = this.#blocks[block.key];
-    return before && before.source === block.source && this.#sameNodes(before, block) ? before : block;
+    return before && before.source === block.source && sameNodes(before, block) ? before : block;
   }
+}
 
-  #sameNodes(before: Block, after: Block): boolean {
-    return JSON.stringify(before.nodes) === JSON.stringify(after.nodes);
-  }
+function sameNodes(before: Block, after: Block): boolean {
+  return JSON.stringify(before.nodes) === JSON.stringify(after.nodes);
+}
+
+/** True when a text may refer to one of the labels. */
+function names(source: string, labels: readonly string[]): boolean {
+  if (!source.includes("[")) return false;
+  const plain = source.toLowerCase().replace(/\s+/g, " ");
+  return labels.some((label) => plain.includes(label.toLowerCase()));
 }
 
 /** The index of the first token that has to stay open. */
@@ -134,7 +147,7 @@ function linksOf(tokens: Token[], links: Links): Links {
   return own;
 }
 
-function mendLast(tokens: Token[], links: Links): Token[] {
+function mendLast(tokens: Token[], links: Links, memory: Memory | undefined): Token[] {
   const at = tokens.findLastIndex((token) => token.type !== "space");
   const last = tokens[at];
   if (!last || last.type === "code" || last.type === "math" || last.type === "def") return tokens;
@@ -143,7 +156,7 @@ function mendLast(tokens: Token[], links: Links): Token[] {
     .map((token) => token.raw)
     .join("");
   const mended = mend(source);
-  return mended === source ? tokens : [...tokens.slice(0, at), ...lex(mended, links).tokens];
+  return mended === source ? tokens : [...tokens.slice(0, at), ...lex(mended, links, memory).tokens];
 }
 
 /** The blocks of a text that is complete. */

@@ -1,53 +1,78 @@
-import { type Links, Marked, type Token, type Tokens } from "marked";
+import { Lexer, type Links, type MarkedOptions, type Token, Tokenizer, type Tokens } from "marked";
+import { CJK_RULES, cutAddress, maskCjk } from "./lex-cjk.ts";
+import { blockMath, inlineMath } from "./lex-math.ts";
+import { noteDefinition, noteReference } from "./lex-notes.ts";
 
-export type MathToken = { type: "math"; raw: string; text: string; display: boolean; closed: boolean };
+/** Inline tokens by their source, and the definitions that they were read with: a table that grows is not read again up to its last line. */
+export type Memory = { links: Links; inline: Map<string, Token[]> };
 
-// A formula of its own line(s): closed, or still open at the end of the text. A blank line cannot stand inside TeX's display mode, so it ends the search.
-const DISPLAY = /^ {0,3}(?:\$\$((?:(?!\n[ \t]*\n)[^$]|\$(?!\$))+?)\$\$|\\\[((?:(?!\n[ \t]*\n)[\s\S])+?)\\\])[ \t]*(?:\n|$)/;
-const DISPLAY_OPEN = /^ {0,3}(?:\$\$|\\\[)((?:(?!\n[ \t]*\n|\$\$|\\\])[\s\S])*)$/;
-// Dollars are also money: the content may not begin or end with a space, and no digit may follow ("$5 and $10" is no formula).
-const INLINE_DOLLAR = /^\$(?![\s$])((?:\\[\s\S]|[^$\\\n])*?)(?<!\s)\$(?!\d)/;
-const INLINE_DISPLAY = /^\$\$(?![\s$])((?:\\[\s\S]|[^$\\\n])+?)\$\$/;
-const INLINE_PAREN = /^\\\(((?:(?!\\\)|\n)[\s\S])+?)\\\)/;
+export type Lexed = { tokens: Token[]; links: Links; memory: Memory };
 
-function blockMath(src: string): MathToken | undefined {
-  const closed = DISPLAY.exec(src);
-  if (closed) return { type: "math", raw: closed[0], text: (closed[1] ?? closed[2] ?? "").trim(), display: true, closed: true };
-  const open = DISPLAY_OPEN.exec(src);
-  if (!open) return undefined;
-  return { type: "math", raw: open[0], text: (open[1] ?? "").trim(), display: true, closed: false };
+class OwnTokenizer extends Tokenizer {
+  override url(src: string): Tokens.Link | undefined {
+    const found = super.url(src);
+    if (!found) return undefined;
+    const text = cutAddress(found.raw);
+    return text === found.raw ? found : super.url(text);
+  }
 }
 
-function inlineMath(src: string): MathToken | undefined {
-  const display = INLINE_DISPLAY.exec(src);
-  const match = display ?? INLINE_DOLLAR.exec(src) ?? INLINE_PAREN.exec(src);
-  if (!match?.[1]) return undefined;
-  return { type: "math", raw: match[0], text: match[1], display: display !== null, closed: true };
+// The first place of a paragraph where a block of ours may begin; a paragraph never reaches beyond a blank line.
+const BLOCK_START = /\n[ \t]*(?:\n|$)|\n {0,3}(?:\$\$|\\\[|\\begin\{|\[\^[^\s[\]]+\]:)/;
+const BLANK = /^\n[ \t]*(?:\n|$)/;
+
+function blockStart(src: string): number | undefined {
+  const match = BLOCK_START.exec(src);
+  return match && !BLANK.test(match[0]) ? match.index : undefined;
 }
 
-function startOf(pattern: RegExp): (src: string) => number | undefined {
-  return (src) => {
-    const at = src.search(pattern);
-    return at < 0 ? undefined : at;
-  };
+function inlineStart(src: string): number | undefined {
+  const at = src.indexOf("$");
+  return at < 0 ? undefined : at;
 }
 
-const marked = new Marked({
+const FORMULA = /\$[^$\n]+\$|\\\([^\n]+?\\\)/g;
+
+/** Stars inside of a formula open and close nothing. */
+const maskFormulas = (masked: string) => masked.replace(FORMULA, (formula) => "a".repeat(formula.length));
+
+const OPTIONS = {
   gfm: true,
-  extensions: [
-    { name: "displayMath", level: "block", start: startOf(/\n {0,3}(?:\$\$|\\\[)/), tokenizer: blockMath },
-    { name: "inlineMath", level: "inline", start: startOf(/\$|\\\(/), tokenizer: inlineMath },
-  ],
-});
+  extensions: {
+    block: [noteDefinition, blockMath],
+    startBlock: [blockStart],
+    inline: [inlineMath, noteReference],
+    startInline: [inlineStart],
+    renderers: {},
+    childTokens: {},
+  },
+  hooks: { emStrongMask: (masked: string) => maskCjk(maskFormulas(masked)) },
+};
 
-export type Lexed = { tokens: Token[]; links: Links };
-
-/** Tokens of a text; `links` are reference definitions that are known from what stands before it. */
-export function lex(source: string, links: Links = {}): Lexed {
-  const lexer = new marked.Lexer(marked.defaults);
+/** Tokens of a text; `links` are reference definitions that are known from what stands before it, `memory` is that of the reading before. */
+export function lex(source: string, links: Links = {}, memory?: Memory): Lexed {
+  const tokenizer = new OwnTokenizer();
+  // The options are what `Marked.use` would make of extensions; the class itself would bring a renderer that is not used here.
+  const lexer = new Lexer({ ...OPTIONS, tokenizer } as unknown as MarkedOptions);
+  tokenizer.rules = { ...tokenizer.rules, inline: { ...tokenizer.rules.inline, ...CJK_RULES } };
   Object.assign(lexer.tokens.links, links);
-  const tokens = lexer.lex(source);
-  return { tokens: [...tokens], links: lexer.tokens.links };
+  const tokens = lexer.blockTokens(source, []);
+  const found = lexer.tokens.links;
+  const known = memory && !changedLabels(memory.links, found).length ? memory.inline : new Map<string, Token[]>();
+  const inline = new Map<string, Token[]>();
+  for (const { src, tokens: into } of lexer.inlineQueue) {
+    lexer.state.inRawBlock = false;
+    const content = known.get(src) ?? lexer.inlineTokens(src, []);
+    inline.set(src, content);
+    into.push(...content);
+  }
+  return { tokens, links: found, memory: { links: { ...found }, inline } };
+}
+
+/** The labels whose definition is not what it was. */
+export function changedLabels(before: Links, after: Links): string[] {
+  const labels = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...labels].filter((label) => before[label]?.href !== after[label]?.href || before[label]?.title !== after[label]?.title);
 }
 
 /** True when the block can still grow into something else while it is shown (its closing fence has not come). */

@@ -34,7 +34,15 @@ export type MdNode =
   | { kind: "image"; src: string; alt: string }
   | { kind: "checkbox"; checked: boolean }
   | { kind: "math"; text: string; display: boolean; closed: boolean }
-  | { kind: "code"; language: string; text: string; closed: boolean };
+  | { kind: "code"; language: string; text: string; closed: boolean }
+  | NoteRef
+  | Note;
+
+/** A reference to a footnote, `[^label]`. It is text when no footnote has this label. */
+export type NoteRef = { kind: "noteref"; label: string; source: string };
+
+/** A footnote where it was written; it is shown at the end of the text. */
+export type Note = { kind: "note"; label: string; children: MdNode[] };
 
 const SCHEMES = new Set(["http:", "https:", "mailto:"]);
 

@@ -1,35 +1,60 @@
-import { ExternalLink, ImageIcon } from "lucide-react";
-import { createElement, memo, type ReactNode, useRef } from "react";
+import { createElement, memo, type ReactNode, useId, useMemo, useRef } from "react";
 import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { type Block, MarkdownDocument } from "./document.ts";
+import { ImageView } from "./image-view.tsx";
 import type { MdNode } from "./nodes.ts";
+import { NoteList } from "./note-list.tsx";
+import { NoteRefView } from "./note-ref.tsx";
+import { collectNotes, NO_NOTES, type Notes, sameNotes } from "./notes.ts";
+import { type ImageAddress, SurroundingsContext } from "./surroundings.ts";
+import { TableView } from "./table-view.tsx";
+import { useTidyCopy } from "./use-tidy-copy.ts";
 
 const loadMath = () => import("./math.tsx");
 const loadDiagram = () => import("./diagram.tsx");
 
-/** A Markdown text that may still grow. Only blocks that changed are rendered again. */
-export function Markdown({ text, done }: { text: string; done: boolean }) {
+type Props = { text: string; done: boolean; imageAddress?: ImageAddress | null };
+
+/** A Markdown text that may still grow. Only blocks that changed are rendered again. Without `imageAddress` remote images are links. */
+export function Markdown({ text, done, imageAddress = null }: Props) {
   const document = useRef<MarkdownDocument | null>(null);
   document.current ??= new MarkdownDocument();
   const blocks = document.current.update(text, done);
+  const notes = useNotes(blocks);
+  const prefix = useId();
+  const surroundings = useMemo(() => ({ prefix, notes, done, imageAddress }), [prefix, notes, done, imageAddress]);
+  useTidyCopy();
   return (
     <div className="prose">
-      {blocks.map((block) => (
-        <BlockView key={block.key} block={block} />
-      ))}
+      <SurroundingsContext value={surroundings}>
+        {blocks.map((block) => (
+          <BlockView key={block.key} block={block} />
+        ))}
+        <NoteList render={renderAll} />
+      </SurroundingsContext>
     </div>
   );
+}
+
+/** The footnotes, the same object as long as they are the same. */
+function useNotes(blocks: readonly Block[]): Notes {
+  const before = useRef(NO_NOTES);
+  const notes = collectNotes(blocks);
+  if (!sameNotes(before.current, notes)) before.current = notes;
+  return before.current;
 }
 
 const BlockView = memo(function BlockView({ block }: { block: Block }) {
   return <>{renderAll(block.nodes)}</>;
 });
 
-/** A list item whose node is kept while the list grows is not rendered again. */
-const ItemView = memo(function ItemView({ node }: { node: Extract<MdNode, { kind: "element" }> }) {
-  return <li>{renderAll(node.children)}</li>;
+type Element = Extract<MdNode, { kind: "element" }>;
+
+/** A list item or a table row whose node is kept while the list or table grows is not rendered again. */
+const PartView = memo(function PartView({ node }: { node: Element }) {
+  return createElement(node.tag, null, ...renderAll(node.children));
 });
 
 function renderAll(nodes: readonly MdNode[]): ReactNode[] {
@@ -50,58 +75,41 @@ function renderNode(node: MdNode, key: number): ReactNode {
     case "image":
       return <ImageView key={key} src={node.src} alt={node.alt} />;
     case "checkbox":
-      return (
-        <input
-          key={key}
-          type="checkbox"
-          checked={node.checked}
-          readOnly
-          disabled
-          aria-label={t(node.checked ? "markdown.done" : "markdown.open")}
-        />
-      );
+      return <Checkbox key={key} checked={node.checked} />;
     case "math":
       return <MathFrame key={key} node={node} />;
     case "code":
       return <CodeFrame key={key} node={node} />;
+    case "noteref":
+      return <NoteRefView key={key} node={node} />;
+    case "note":
+      return null;
     default:
       return node satisfies never;
   }
 }
 
-function renderElement(node: Extract<MdNode, { kind: "element" }>, key: number): ReactNode {
-  if (node.tag === "hr" || node.tag === "br") return createElement(node.tag, { key });
-  if (node.tag === "li") return <ItemView key={key} node={node} />;
-  if (node.tag === "ol") {
-    return (
-      <ol key={key} start={node.start}>
-        {renderAll(node.children)}
-      </ol>
-    );
+function renderElement(node: Element, key: number): ReactNode {
+  switch (node.tag) {
+    case "hr":
+    case "br":
+      return createElement(node.tag, { key });
+    case "li":
+    case "tr":
+      return <PartView key={key} node={node} />;
+    case "table":
+      return (
+        <TableView key={key} node={node}>
+          {renderAll(node.children)}
+        </TableView>
+      );
+    default:
+      return createElement(node.tag, { key, align: node.align, start: node.start }, ...renderAll(node.children));
   }
-  if (node.tag === "table") return <TableView key={key}>{renderAll(node.children)}</TableView>;
-  return createElement(node.tag, { key, align: node.align }, ...renderAll(node.children));
 }
 
-function TableView({ children }: { children: ReactNode }) {
-  return (
-    <section className="table-scroll thin-scroll" tabIndex={0} aria-label={t("markdown.table")}>
-      <table>{children}</table>
-    </section>
-  );
-}
-
-/** An image of another site would tell that site who reads: it is shown as a link that the person may follow. */
-function ImageView({ src, alt }: { src: string; alt: string }) {
-  if (src.startsWith("data:")) return <img src={src} alt={alt} />;
-  return (
-    <a className="image-link" href={src} target="_blank" rel="noopener noreferrer nofollow">
-      <ImageIcon aria-hidden size={16} />
-      <span>{alt || t("markdown.image")}</span>
-      <span className="image-host">{new URL(src).host}</span>
-      <ExternalLink aria-hidden size={14} />
-    </a>
-  );
+function Checkbox({ checked }: { checked: boolean }) {
+  return <input type="checkbox" checked={checked} readOnly disabled aria-label={t(checked ? "markdown.done" : "markdown.open")} />;
 }
 
 function MathFrame({ node }: { node: Extract<MdNode, { kind: "math" }> }) {
@@ -111,7 +119,7 @@ function MathFrame({ node }: { node: Extract<MdNode, { kind: "math" }> }) {
 }
 
 function CodeFrame({ node }: { node: Extract<MdNode, { kind: "code" }> }) {
-  const source = <CodeBlock language={node.language} text={node.text} closed={node.closed} />;
-  if (node.language !== "mermaid" || !node.closed) return source;
-  return <Late load={loadDiagram} props={{ text: node.text, fallback: source }} fallback={source} />;
+  if (node.language !== "mermaid" || !node.closed) return <CodeBlock language={node.language} text={node.text} closed={node.closed} />;
+  const source = <CodeBlock language={node.language} text={node.text} closed />;
+  return <Late load={loadDiagram} props={{ text: node.text, source }} fallback={source} />;
 }
