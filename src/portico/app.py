@@ -22,7 +22,7 @@ from portico.conversations.service import MAX_PINNED
 from portico.conversations.shapes import ConversationShape, FolderShape, conversation_page
 from portico.conversations.views import PINS, UNSORTED
 from portico.errors import LimitReached, Unavailable
-from portico.files.routes import FilesRoutes
+from portico.files.routes import FilesRoutes, ImageRoutes
 from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.http import Page, RouteNotFound, install_errors, problems
 from portico.infra.middleware import BasePath, BodyLimit, RequestContext, SecurityHeaders
@@ -110,7 +110,13 @@ async def boot_data(portico: Portico, entry: Entry) -> BootShape:
         **dict(boot),
         version=__version__,
         base_path=portico.infra.settings.server.base_path,
-        features={"files": True, "search": True, "tools": True, "worker": portico.infra.settings.server.service_worker},
+        features={
+            "files": True,
+            "search": True,
+            "tools": True,
+            "images": services.images.enabled,
+            "worker": portico.infra.settings.server.service_worker,
+        },
         conversations=shelf.newest,
         pinned=shelf.pinned,
         folders=shelf.folders,
@@ -285,6 +291,7 @@ def build_app(portico: Portico) -> App:
         ProviderRoutes(services.providers).router,
         FilesRoutes(services.files).router,
         ShareRoutes(services.shares).router,
+        ImageRoutes(services.images).router,
     )
     for router in routers:
         api.include_router(router, prefix="/api", responses=problems(400, 401, 403, 408, 413, 422, 429, 500, 503))

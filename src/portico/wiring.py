@@ -16,6 +16,7 @@ from portico.conversations.messages import MessageService
 from portico.conversations.selection import Selections
 from portico.conversations.service import ConversationService
 from portico.conversations.title import TitleJob
+from portico.files.remote import RemoteImages
 from portico.files.service import FilesService
 from portico.infra.crypto import Vault
 from portico.infra.db import Database, open_database
@@ -87,6 +88,7 @@ class Services:
     messages: MessageService
     providers: ProviderService
     files: FilesService
+    images: RemoteImages
     runs: RunService
     removal: Removal
     streams: Streams
@@ -245,6 +247,7 @@ async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool 
         messages,
         providers,
         files,
+        RemoteImages(infra.egress, settings.limits, infra.limiter, enabled=settings.egress.remote_images),
         runs,
         Removal(infra.db, conversations, selections, runs),
         streams,

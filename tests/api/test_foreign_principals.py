@@ -28,6 +28,7 @@ OWN = {
     "GET /api/events",
     "GET /api/files",
     "GET /api/folders",
+    "GET /api/images",
     "GET /api/keys",
     "GET /api/models",
     "GET /api/search",

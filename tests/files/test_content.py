@@ -37,6 +37,10 @@ def webp(kind: bytes, body: bytes) -> bytes:
 WEBP_LOSSY = webp(b"VP8 ", b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", 640, 480) + b"\0" * 9)
 WEBP_LOSSLESS = webp(b"VP8L", b"\x2f" + struct.pack("<I", (640 - 1) | (480 - 1) << 14) + b"\0" * 9)
 WEBP_EXTENDED = webp(b"VP8X", b"\0\0\0\0" + (640 - 1).to_bytes(3, "little") + (480 - 1).to_bytes(3, "little"))
+AVIF = (
+    b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf" + b"\0\0\0\x14ispe\0\0\0\0" + struct.pack(">II", 320, 240)
+    + b"\0\0\0\x14ispe\0\0\0\0" + struct.pack(">II", 640, 480)
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -49,6 +53,9 @@ WEBP_EXTENDED = webp(b"VP8X", b"\0\0\0\0" + (640 - 1).to_bytes(3, "little") + (4
         (WEBP_LOSSY, Content("image/webp", 640, 480)),
         (WEBP_LOSSLESS, Content("image/webp", 640, 480)),
         (WEBP_EXTENDED, Content("image/webp", 640, 480)),
+        (AVIF, Content("image/avif", 640, 480)),
+        (AVIF[:28], Content("image/avif")),
+        (b"\0\0\0\x14ftypmp42\0\0\0\0isom", Content("application/octet-stream")),
         (b"%PDF-1.7\n", Content("application/pdf")),
         (b"PK\x03\x04abc", Content("application/zip")),
         ("Ein Wort: 你好".encode(), Content("text/plain")),

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import get_args
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -9,7 +10,7 @@ from fastapi import FastAPI
 
 from portico.access.principal import Principal
 from portico.accounts.middleware import Who
-from portico.files.routes import FilesRoutes
+from portico.files.routes import FilesRoutes, ImageRoutes
 from portico.files.service import FilesService
 from portico.ids import new_id
 from portico.infra.db import Database
@@ -21,6 +22,7 @@ from portico.infra.telemetry import Metrics
 from portico.settings import Limits
 from tests import s3
 from tests.asgi import Answer, Browser
+from tests.files.conftest import Elsewhere, MakeImages
 from tests.files.test_content import png
 
 
@@ -105,3 +107,29 @@ async def test_a_file_in_a_bucket_is_saved_from_there_but_an_image_is_not(db: Da
         assert (saved.content, saved.headers["content-disposition"]) == (b"hello", "attachment; filename*=UTF-8''notes.txt")
         image = await uploaded(browser, png(3, 4), "a.png", "image/png")
         assert (await browser.get(f"/api/files/{image}/content")).body == png(3, 4)
+
+
+async def test_an_image_of_another_site_is_shown_to_the_own_page_alone(make_images: MakeImages, ada: Principal, site: Elsewhere) -> None:
+    api = FastAPI()
+    install_errors(api)
+    api.include_router(ImageRoutes(make_images()).router, prefix="/api")
+    api.dependency_overrides[get_args(Who)[1].dependency] = lambda: ada
+    browser = Browser(RequestContext(SecurityHeaders(BodyLimit(api)), Metrics()))
+    address = f"/api/images?url={quote(site.put('/a', png(4, 3)), safe='')}"
+    answer = await browser.get(address, sec_fetch_dest="image")
+    assert (answer.status, answer.headers["content-type"], answer.body) == (200, "image/png", png(4, 3))
+    assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "private, max-age=86400"
+    assert "set-cookie" not in answer.headers
+    for header in (
+        {"sec_fetch_dest": "document"},
+        {"sec_fetch_dest": "iframe"},
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "none"},
+    ):
+        refused = await browser.get(address, **header)
+        assert (refused.status, refused.code) == (403, "forbidden")
+    assert (await browser.get("/api/images?url=http://169.254.169.254/")).code == "address_refused"
+    assert (await browser.get("/api/images?url=")).code == "address_refused"
+    assert (await browser.get("/api/images")).code == "invalid_request"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 HEAD_BYTES = 512 * 1024  # of a file that are looked at; a JPEG may carry its size behind long metadata
 _JPEG_SIZES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 
 
@@ -26,6 +27,8 @@ def look(head: bytes) -> Content:
         return Content("image/gif", _little(head, 6, 2), _little(head, 8, 2))
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return _webp(head)
+    if head[4:8] == b"ftyp" and _AVIF_BRANDS.intersection(_brands(head)):
+        return _avif(head)
     if head.startswith(b"%PDF-"):
         return Content("application/pdf")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -68,6 +71,22 @@ def _webp(head: bytes) -> Content:
     if kind == b"VP8 " and head[23:26] == b"\x9d\x01\x2a":
         return Content("image/webp", _little(head, 26, 2) & 0x3FFF, _little(head, 28, 2) & 0x3FFF)
     return Content("image/webp")
+
+
+def _brands(head: bytes) -> list[bytes]:
+    """The names in the first box of an ISO media file: the main one, then those that it is compatible with."""
+    end = min(_big(head, 0, 4), 256)
+    return [head[8:12], *(head[at : at + 4] for at in range(16, end, 4))]
+
+
+def _avif(head: bytes) -> Content:
+    """The largest size that is told: a grid of tiles tells each tile's and its own."""
+    sizes = [(0, 0)]
+    at = head.find(b"ispe")
+    while at >= 0:
+        sizes.append((_big(head, at + 8, 4), _big(head, at + 12, 4)))
+        at = head.find(b"ispe", at + 4)
+    return Content("image/avif", *max(sizes, key=lambda size: size[0] * size[1]))
 
 
 def _big(head: bytes, at: int, size: int) -> int:

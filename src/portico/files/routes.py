@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 from starlette.responses import StreamingResponse
 
 from portico.accounts.middleware import Who
+from portico.errors import Forbidden
 from portico.files.models import PART_BYTES, File
+from portico.files.remote import RemoteImages
 from portico.files.service import FilesService
 from portico.ids import FileId
 from portico.infra.http import Body, problems
@@ -18,6 +20,10 @@ _Id = Annotated[str, Path(max_length=36)]
 _MediaType = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-zA-Z0-9.+-]+/[a-zA-Z0-9.+-]+$")]
 _CONTENT = {200: {"description": "The file", "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
 _PART = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
+
+
+_IMAGE = {200: {"description": "The image", "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}}
+_SANDBOX = {"content-security-policy": "sandbox; default-src 'none'", "x-content-type-options": "nosniff"}
 
 
 class AnnounceBody(Body):
@@ -112,8 +118,32 @@ def content_response(file: File, data: AsyncIterator[bytes], *, cache: str) -> R
     headers = {
         "content-length": str(file.size),
         "content-disposition": f"{kind}; filename*=UTF-8''{quote(file.name, safe='')}",
-        "content-security-policy": "sandbox; default-src 'none'",
         "cache-control": cache,
-        "x-content-type-options": "nosniff",
+        **_SANDBOX,
     }
     return StreamingResponse(data, media_type=file.media_type, headers=headers)
+
+
+class ImageRoutes:
+    """`/images`: images of other sites."""
+
+    def __init__(self, images: RemoteImages) -> None:
+        self._images = images
+        self.router = APIRouter(tags=["files"])
+        self.router.add_api_route(
+            "/images", self.fetch, methods=["GET"], response_class=Response, responses={**_IMAGE, **problems(403, 413, 422, 429, 502)}
+        )
+
+    async def fetch(
+        self,
+        who: Who,
+        url: Annotated[str, Query(max_length=2000)],
+        sec_fetch_site: Annotated[str, Header(include_in_schema=False)] = "same-origin",
+        sec_fetch_dest: Annotated[str, Header(include_in_schema=False)] = "image",
+    ) -> Response:
+        """Fetch an image of another site, so that the site does not learn who reads. For `<img>` of the own page alone."""
+        if sec_fetch_site != "same-origin" or sec_fetch_dest != "image":
+            raise Forbidden("An image of another site is shown inside of this page only.")
+        image = await self._images.fetch(who, url)
+        headers = {"cache-control": "private, max-age=86400", "content-disposition": "inline", **_SANDBOX}
+        return Response(image.data, media_type=image.media_type, headers=headers)

@@ -38,12 +38,16 @@ class AddressRefused(Invalid):
 
 
 class Redirected(PorticoError):
-    """The other side wants to send the request elsewhere, which is never followed by itself."""
+    """The other side wants to send the request elsewhere, to `location`, which is never followed by itself."""
 
     code = "redirected"
     title = "Redirected"
     status = 502
     default_detail = "The server answered with a redirect: enter its final address."
+
+    def __init__(self, location: str = "") -> None:
+        super().__init__()
+        self.location: str = location
 
 
 class AnswerTooLarge(PorticoError):
@@ -189,7 +193,7 @@ class _Guard(AbstractResolver):
         response = await handler(request)
         if response.status in _REDIRECTS:
             response.close()
-            raise Redirected
+            raise Redirected(response.headers.get("Location", ""))
         return response
 
     async def _goes_direct(self, url: URL, address: Address | None) -> bool:

@@ -158,6 +158,14 @@ class Egress:
         text="Largest answer of an address that a person names.",
         why="An answer is held in memory.",
     )
+    remote_images: bool = setting(
+        "PORTICO_REMOTE_IMAGES",
+        default=True,
+        parse=f.truth,
+        shown="1",
+        text="Fetch an image of another site for a person who asks to see it.",
+        why="The site then learns this server's address and not who reads. 0 leaves links; nothing is ever fetched unasked.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +199,20 @@ class Limits:
         parse=f.whole(1, 1_000_000_000),
         text="Largest image, width times height.",
         why="A small file can unpack to gigabytes in a browser.",
+    )
+    remote_image_bytes: int = setting(
+        "PORTICO_REMOTE_IMAGE_BYTES",
+        default=10_000_000,
+        parse=f.whole(10_000, 100_000_000),
+        text="Largest image of another site that is fetched.",
+        why="It is held in memory until its type is known; 16 at once are 160 MB.",
+    )
+    remote_images_per_minute: int = setting(
+        "PORTICO_REMOTE_IMAGES_PER_MINUTE",
+        default=30,
+        parse=f.whole(1, 1_000_000),
+        text="Images of other sites that one person may have fetched in a minute.",
+        why="A long answer shows fewer; a script that uses the server as a proxy wants more.",
     )
     uploads_per_hour: int = setting(
         "PORTICO_UPLOADS_PER_HOUR",
