@@ -4,6 +4,11 @@ import { exportDrawing } from "./export.ts";
 
 type Request = { text: string; dark: boolean } | { save: "svg" | "png" };
 
+const SECURED = ["secure", "securityLevel", "startOnLoad", "maxTextSize", "suppressErrorRendering", "maxEdges"];
+
+// Mermaid parses labels in this document before it cleans them. The policy stops what a tag's attributes would do; here they become text.
+const TAG_WITH_ATTRIBUTES = /<(?=\/?[a-z][^<>]*=)/gi;
+
 let drawing: SVGSVGElement | null = null;
 let watch: ResizeObserver | null = null;
 
@@ -18,11 +23,18 @@ async function draw(text: string, dark: boolean, port: MessagePort): Promise<voi
   mermaid.initialize({
     startOnLoad: false,
     securityLevel: "strict",
+    // What the text of a diagram may not change: its look is the page's, and a rule of its own could name other addresses.
+    secure: [...SECURED, "theme", "themeCSS", "htmlLabels", "fontFamily"],
+    // Words as SVG text: as HTML they would be parsed in this document, and a picture of it could not be saved.
+    htmlLabels: false,
+    flowchart: { htmlLabels: false },
+    class: { htmlLabels: false },
     suppressErrorRendering: true,
     theme: dark ? "dark" : "neutral",
+    themeVariables: dark ? { edgeLabelBackground: "#24262c" } : {},
     fontFamily: 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
   });
-  const { svg } = await mermaid.render("diagram", text);
+  const { svg } = await mermaid.render("diagram", text.replace(TAG_WITH_ATTRIBUTES, "\u2039"));
   const drawn = new DOMParser().parseFromString(svg, "text/html").body.firstElementChild;
   if (!(drawn instanceof SVGSVGElement)) throw new Error("nothing was drawn");
   drawing = drawn;

@@ -1,4 +1,5 @@
 import { memo, useRef } from "react";
+import { useImageAddress } from "../api/images.ts";
 import type { Message, Part } from "../api/types.ts";
 import { Late } from "../design/late.tsx";
 import { textOfCode } from "../i18n/index.ts";
@@ -38,10 +39,11 @@ export function PartView({ part, message, live }: { part: Part; message: Message
 /** A text that was broken off is completed at its end like one that still grows: half a word of Markdown is not shown. */
 function AnswerText({ text, live, whole }: { text: string; live: boolean; whole: boolean }) {
   const view = useRef<HTMLDivElement>(null);
+  const imageAddress = useImageAddress();
   const shown = useReveal(text, live, view);
   return (
     <div ref={view} className="contents">
-      <Revealed text={shown} done={!live && whole} />
+      <Revealed text={shown} done={!live && whole} imageAddress={imageAddress} />
     </div>
   );
 }

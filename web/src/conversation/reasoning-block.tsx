@@ -1,5 +1,6 @@
 import { Brain, ChevronRight } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { useImageAddress } from "../api/images.ts";
 import type { ReasoningPart } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
 import { formatSeconds, t } from "../i18n/index.ts";
@@ -8,6 +9,7 @@ import { Markdown } from "../markdown/view.tsx";
 /** What the model thought before it answered: closed, with the time it took. */
 export function ReasoningBlock({ part, live }: { part: ReasoningPart; live: boolean }) {
   const [open, setOpen] = useState(false);
+  const imageAddress = useImageAddress();
   const seconds = useThinkingTime(live, part.duration_ms ?? null);
   if (!part.text && !live) return null;
   return (
@@ -24,7 +26,7 @@ export function ReasoningBlock({ part, live }: { part: ReasoningPart; live: bool
       </button>
       {open && (
         <div className="reasoning mt-1 animate-fade border-border border-s-2 ps-4 text-text-2">
-          <Markdown text={part.text} done={!live} />
+          <Markdown text={part.text} done={!live} imageAddress={imageAddress} />
         </div>
       )}
     </div>

@@ -43,7 +43,11 @@ export function fileName(language: string): string {
   if (known === "dockerfile") return "Dockerfile";
   if (known === "makefile") return "Makefile";
   const plain = /^[a-z0-9]{1,10}$/.test(known) ? known : "txt";
-  return `code.${OWN[language] ?? ENDINGS[known] ?? (language ? plain : "txt")}`;
+  return `code.${entry(OWN, language) ?? entry(ENDINGS, known) ?? plain}`;
+}
+
+function entry(table: Record<string, string>, key: string): string | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 export function saveCode(language: string, text: string): void {

@@ -81,9 +81,18 @@ function note(token: NoteToken): MdNode {
 
 function link(token: Tokens.Link): MdNode {
   const href = safeHref(token.autolink ? token.href : decodeEntities(token.href));
-  const content = token.autolink ? [token.text] : children(token.tokens);
+  const content = token.autolink ? [token.text] : withoutImages(children(token.tokens), token.href);
   if (href === null) return content.length ? { kind: "element", tag: "em", children: content } : token.raw;
   return { kind: "link", href, title: token.title ?? undefined, children: content };
+}
+
+/** A picture inside of a link is its words: it would be a control inside of a control. */
+function withoutImages(nodes: MdNode[], href: string): MdNode[] {
+  return nodes.map((node) => {
+    if (typeof node === "string") return node;
+    if (node.kind === "image") return node.alt || href;
+    return node.kind === "element" ? { ...node, children: withoutImages(node.children, href) } : node;
+  });
 }
 
 function image(token: Tokens.Image): MdNode {

@@ -94,7 +94,10 @@ function textOf(node: Node, keep: Keep): string {
     case "OL":
       return node.parentElement?.tagName === "LI" ? `\n${children(node, keep)}` : `\n\n${children(node, keep)}\n\n`;
     case "BLOCKQUOTE":
-      return `\n\n${children(node, keep).trim().replace(/^/gm, "> ")}\n\n`;
+      return `\n\n${children(node, keep)
+        .trim()
+        .replace(/\n{2,}/g, "\n\n")
+        .replace(/^/gm, "> ")}\n\n`;
     default:
       return BLOCKS.has(node.tagName) ? `\n\n${children(node, keep).trim()}\n\n` : children(node, keep);
   }

@@ -4,6 +4,9 @@ import { escapeHtml, toHtml } from "./html.ts";
 
 const whole = (text: string) => toHtml(parseMarkdown(text));
 
+const anchor = (href: string, text: string = href) =>
+  `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow">${escapeHtml(text)}</a>`;
+
 test("blocks that are finished keep their identity while text is added", () => {
   const document = new MarkdownDocument();
   const first = document.update("# One\n\nTwo\n\nThree\n\nFo", false);
@@ -40,6 +43,7 @@ describe("a complete text", () => {
     ["[x](data:text/html,hi)", "<p><em>x</em></p>"],
     ["<b>hi</b>", `<p>${escapeHtml("<b>")}hi${escapeHtml("</b>")}</p>`],
     ["a<br>b", "<p>a<br>b</p>"],
+    ["[![build](https://example.org/b.svg)](https://example.org)", `<p>${anchor("https://example.org", "build")}</p>`],
     ["`<b>`", `<p><code>${escapeHtml("<b>")}</code></p>`],
     ["&lt;b&gt; &copy;", `<p>${escapeHtml("<b>")} ©</p>`],
     ["costs $5 and $10", "<p>costs $5 and $10</p>"],
@@ -59,9 +63,6 @@ describe("a complete text", () => {
     expect(whole(text)).toBe(html);
   });
 });
-
-const anchor = (href: string, text: string = href) =>
-  `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow">${escapeHtml(text)}</a>`;
 
 describe("an address that stands bare in a text", () => {
   test.each([

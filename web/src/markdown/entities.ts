@@ -66,7 +66,7 @@ const REFERENCE = /&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z]+));/g;
 export function decodeEntities(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(REFERENCE, (whole, decimal?: string, hex?: string, name?: string) => {
-    if (name) return NAMED[name] ?? whole;
+    if (name) return (Object.hasOwn(NAMED, name) ? NAMED[name] : undefined) ?? whole;
     return fromCodePoint(decimal ? Number.parseInt(decimal, 10) : Number.parseInt(hex ?? "", 16));
   });
 }

@@ -150,6 +150,9 @@ const ALIASES: Record<string, string> = {
   yml: "yaml",
 };
 
+/** Every language that is coloured. */
+export const LANGUAGE_NAMES: readonly string[] = Object.keys(LANGUAGES);
+
 // What stands inside of another language and is coloured only when it is known.
 const INSIDE: Record<string, readonly string[]> = { xml: ["javascript", "css"], php: ["xml"] };
 

@@ -1,5 +1,6 @@
 import { pageUrl } from "../api/http.ts";
 import { t } from "../i18n/index.ts";
+import "../markdown/diagram.css";
 import { h, whenSeen } from "./dom.ts";
 
 type Answer = { height: number } | { error: string };

@@ -20,12 +20,15 @@ const TEXTS = [
   "Raw <b>HTML</b> <script>alert(1)</script> and [bad](javascript:alert(1)) &amp; &lt;i&gt;",
   "Inline $e^{i\\pi}$ and\n\n$$\n\\int x\n$$",
   "[ref] and [other][ref]\n\n[ref]: https://example.org",
+  "A note[^1] and[^none] the same[^1]\n\n[^1]: The note with `code`\n\n    and a second paragraph",
 ];
 
 /** The elements without what the two views draw in their own way: the head of a code block and icons. */
 function plain(element: Element): string {
   const copy = element.cloneNode(true) as Element;
-  for (const own of copy.querySelectorAll(".code-head, svg")) own.remove();
+  for (const own of copy.querySelectorAll(".code-head, .table-tools, svg")) own.remove();
+  for (const named of copy.querySelectorAll("[id]")) named.id = named.id.replace(/^.*?(?=ref-|note-)/, "");
+  for (const link of copy.querySelectorAll('a[href^="#"]')) link.setAttribute("href", link.getAttribute("href")?.replace(/^#.*?(?=ref-|note-)/, "#") ?? "");
   return copy.innerHTML.replace(/ (?:checked|disabled|readonly)(?:="[^"]*")?/gi, "");
 }
 

@@ -1,26 +1,35 @@
 import { t } from "../i18n/index.ts";
 import { MarkdownDocument } from "../markdown/document.ts";
 import type { MdNode } from "../markdown/nodes.ts";
+import { collectNotes } from "../markdown/notes.ts";
 import { codeBlock } from "./code.ts";
 import { diagram } from "./diagram.ts";
 import { h } from "./dom.ts";
 import { formula } from "./formula.ts";
+import { type Around, noteList, noteRef, type Render } from "./notes.ts";
 
 const OUTSIDE = { target: "_blank", rel: "noopener noreferrer nofollow" };
+
+let texts = 0; // Each text has ids of its own, since a page shows many.
 
 /** A finished Markdown text as elements. The nodes come from the same core as in the page, which decides what may be shown at all. */
 export function markdown(text: string, done: boolean): HTMLElement {
   const blocks = new MarkdownDocument().update(text, done);
-  return h("div", { class: "prose" }, ...blocks.flatMap((block) => block.nodes.map(toElement)));
+  const notes = collectNotes(blocks);
+  texts += 1;
+  const all: Render = (nodes) => nodes.map((node) => toElement(node, around));
+  const around: Around = { prefix: `t${texts}-`, notes, done, all };
+  const list = notes.list.length ? noteList(around) : null;
+  return h("div", { class: "prose" }, ...blocks.flatMap((block) => all(block.nodes)), list);
 }
 
-function toElement(node: MdNode): Node | string {
+function toElement(node: MdNode, around: Around): Node | string {
   if (typeof node === "string") return node;
   switch (node.kind) {
     case "element":
-      return element(node);
+      return element(node, around);
     case "link":
-      return h("a", { href: node.href, title: node.title, ...OUTSIDE }, ...node.children.map(toElement));
+      return h("a", { href: node.href, title: node.title, ...OUTSIDE }, ...around.all(node.children));
     case "image":
       return image(node.src, node.alt);
     case "checkbox":
@@ -34,15 +43,20 @@ function toElement(node: MdNode): Node | string {
       return formula(node);
     case "code":
       return node.language === "mermaid" && node.closed ? diagram(node.text, codeBlock(node)) : codeBlock(node);
+    case "noteref":
+      return noteRef(node, around);
+    case "note":
+      return "";
     default:
       return node satisfies never;
   }
 }
 
-function element(node: Extract<MdNode, { kind: "element" }>): HTMLElement {
-  const made = h(node.tag, { align: node.align, start: node.start }, ...node.children.map(toElement));
+function element(node: Extract<MdNode, { kind: "element" }>, around: Around): HTMLElement {
+  const made = h(node.tag, { align: node.align, start: node.start }, ...around.all(node.children));
   if (node.tag !== "table") return made;
-  return h("section", { class: "table-scroll thin-scroll", tabindex: 0, "aria-label": t("markdown.table") }, made);
+  const scroll = h("section", { class: "table-scroll thin-scroll", tabindex: 0, "aria-label": t("markdown.table") }, made);
+  return h("div", { class: "table-frame" }, scroll);
 }
 
 /** An image of another site would tell that site who reads: it is shown as a link that the person may follow. */
