@@ -28,7 +28,8 @@ function plain(element: Element): string {
   const copy = element.cloneNode(true) as Element;
   for (const own of copy.querySelectorAll(".code-head, .table-tools, svg")) own.remove();
   for (const named of copy.querySelectorAll("[id]")) named.id = named.id.replace(/^.*?(?=ref-|note-)/, "");
-  for (const link of copy.querySelectorAll('a[href^="#"]')) link.setAttribute("href", link.getAttribute("href")?.replace(/^#.*?(?=ref-|note-)/, "#") ?? "");
+  for (const link of copy.querySelectorAll('a[href^="#"]'))
+    link.setAttribute("href", link.getAttribute("href")?.replace(/^#.*?(?=ref-|note-)/, "#") ?? "");
   return copy.innerHTML.replace(/ (?:checked|disabled|readonly)(?:="[^"]*")?/gi, "");
 }
 
