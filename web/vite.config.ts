@@ -64,7 +64,11 @@ const root = import.meta.dirname;
 const APART = [
   { input: "frame/mermaid.html" },
   { input: "offline.html" },
-  { input: "share.html", cspNonce: "__NONCE__", plugins: [locales(root, SHARED_TEXTS), woff2Only(), lexerOnly(), shareStyles(), ...tailwindcss()] },
+  {
+    input: "share.html",
+    cspNonce: "__NONCE__",
+    plugins: [locales(root, SHARED_TEXTS), woff2Only(), lexerOnly(), shareStyles(), ...tailwindcss()],
+  },
 ];
 
 const api = process.env.PORTICO_API ?? "http://127.0.0.1:3210";

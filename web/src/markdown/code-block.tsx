@@ -6,20 +6,18 @@ import { plural, t } from "../i18n/index.ts";
 import type { Highlighted } from "./highlight.ts";
 import { useHighlight } from "./use-highlight.ts";
 
-type Props = { language: string; text: string; closed: boolean };
+type Props = { language: string; text: string; closed: boolean; lines: number; long: boolean };
 
 const NUMBERED_LINES = 5; // From here on numbers help.
-const LONG_LINES = 40; // A longer block is folded to its first lines.
 
 /**
  * Code with its language and what one does with code. Colours come when the block is complete and in view.
  * A long block that is complete when it is first shown is folded; one that was seen growing stays as it is, so that nothing jumps.
  */
-export function CodeBlock({ language, text, closed }: Props) {
+export default function CodeBlock({ language, text, closed, lines, long }: Props) {
   const [wrap, setWrap] = useState(false);
   const [numbered, setNumbered] = useState(false);
-  const lines = text.split("\n").length;
-  const [folded, setFolded] = useState(closed && lines > LONG_LINES);
+  const [folded, setFolded] = useState(closed && long);
   const frame = useRef<HTMLDivElement>(null);
   const spans = useHighlight(frame, language, text, closed);
   const save = async () => (await import("./code-file.ts")).saveCode(language, text);
@@ -44,7 +42,7 @@ export function CodeBlock({ language, text, closed }: Props) {
         )}
         <code>{spans ? spans.map(renderSpan) : text}</code>
       </pre>
-      {closed && lines > LONG_LINES && (
+      {closed && long && (
         <button type="button" className="code-fold" aria-expanded={!folded} onClick={() => setFolded(!folded)}>
           {folded ? plural("code.all", lines) : t("code.less")}
         </button>

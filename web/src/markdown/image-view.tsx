@@ -1,4 +1,4 @@
-import { ExternalLink, ImageIcon } from "lucide-react";
+import { ImageIcon } from "lucide-react";
 import { useContext } from "react";
 import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
@@ -18,7 +18,6 @@ export function ImageView({ src, alt }: { src: string; alt: string }) {
       <ImageIcon aria-hidden size={16} />
       <span>{alt || t("markdown.image")}</span>
       <span className="image-host">{new URL(src).host}</span>
-      <ExternalLink aria-hidden size={14} />
     </a>
   );
   if (!imageAddress) return link;

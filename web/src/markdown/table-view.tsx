@@ -1,7 +1,5 @@
-import { Check, Copy, Download } from "lucide-react";
-import { type ReactNode, useContext, useEffect, useState } from "react";
-import { copyText } from "../design/copy.ts";
-import { IconButton } from "../design/icon-button.tsx";
+import { type ReactNode, useContext, useState } from "react";
+import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import type { MdNode } from "./nodes.ts";
 import { SurroundingsContext } from "./surroundings.ts";
@@ -11,7 +9,7 @@ type Table = Extract<MdNode, { kind: "element" }>;
 // A longer table gets a height of its own, in which its head stays in view.
 const TALL_ROWS = 25;
 
-const loadText = () => import("./table-text.ts");
+const loadTools = () => import("./table-tools.tsx");
 
 /** A table that scrolls sideways by itself. One that was seen growing keeps its height, so that nothing jumps when it is complete. */
 export function TableView({ node, children }: { node: Table; children: ReactNode }) {
@@ -26,23 +24,9 @@ export function TableView({ node, children }: { node: Table; children: ReactNode
       >
         <table>{children}</table>
       </section>
-      <div className="table-tools">
-        <CopyTable node={node} />
-        <IconButton icon={Download} label={t("markdown.tableCsv")} small onClick={async () => (await loadText()).saveCsv(node)} />
-      </div>
+      <Late load={loadTools} props={{ node }} fallback={null} />
     </div>
   );
-}
-
-function CopyTable({ node }: { node: Table }) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1_500);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => setCopied(await copyText((await loadText()).tableMarkdown(node)));
-  return <IconButton icon={copied ? Check : Copy} label={t(copied ? "common.copied" : "markdown.tableCopy")} small onClick={copy} />;
 }
 
 function rowsOf(node: Table): number {

@@ -1,7 +1,7 @@
 import { createElement, memo, type ReactNode, useId, useMemo, useRef } from "react";
 import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
-import { CodeBlock } from "./code-block.tsx";
+import { CodeFrame } from "./code-frame.tsx";
 import { type Block, MarkdownDocument } from "./document.ts";
 import { ImageView } from "./image-view.tsx";
 import type { MdNode } from "./nodes.ts";
@@ -79,7 +79,7 @@ function renderNode(node: MdNode, key: number): ReactNode {
     case "math":
       return <MathFrame key={key} node={node} />;
     case "code":
-      return <CodeFrame key={key} node={node} />;
+      return <CodeView key={key} node={node} />;
     case "noteref":
       return <NoteRefView key={key} node={node} />;
     case "note":
@@ -118,8 +118,9 @@ function MathFrame({ node }: { node: Extract<MdNode, { kind: "math" }> }) {
   return <Late load={loadMath} props={{ text: node.text, display: node.display }} fallback={source} />;
 }
 
-function CodeFrame({ node }: { node: Extract<MdNode, { kind: "code" }> }) {
-  if (node.language !== "mermaid" || !node.closed) return <CodeBlock language={node.language} text={node.text} closed={node.closed} />;
-  const source = <CodeBlock language={node.language} text={node.text} closed />;
-  return <Late load={loadDiagram} props={{ text: node.text, source }} fallback={source} />;
+function CodeView({ node }: { node: Extract<MdNode, { kind: "code" }> }) {
+  const { language, text, closed } = node;
+  const source = <CodeFrame language={language} text={text} closed={closed} />;
+  if (language !== "mermaid" || !closed) return source;
+  return <Late load={loadDiagram} props={{ text, source }} fallback={source} />;
 }
