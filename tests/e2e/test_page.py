@@ -99,5 +99,7 @@ def test_several_models_answer_side_by_side_and_one_goes_on(tmp_path: Path) -> N
 
 def test_people_are_invited_by_link_and_managed_in_numbers(tmp_path: Path) -> None:
     succeeds("invitations", tmp_path)
+
+
 def test_an_answer_is_rendered_with_its_tools_and_no_attack_in_it_runs(tmp_path: Path) -> None:
     succeeds("markdown", tmp_path)

@@ -136,6 +136,19 @@ class Egress:
             parts.append(part)
         return b"".join(parts)
 
+    async def get(self, url: URL, policy: Policy, *, headers: Mapping[str, str], max_bytes: int, total_s: float) -> tuple[int, bytes]:
+        """Fetch a checked address and return status and body; the body is read only when the status is 200.
+
+        Raises Redirected, AddressRefused, AnswerTooLarge, TimeoutError; ConnectionError when no answer comes.
+        """
+        timeout = aiohttp.ClientTimeout(total=total_s, sock_connect=min(_CONNECT_S, total_s))
+        try:
+            async with self.session(policy).get(url, headers=headers, timeout=timeout) as response:
+                body = await self.read(response, max_bytes) if response.status == 200 else b""
+                return response.status, body
+        except aiohttp.ClientError as error:
+            raise ConnectionError(str(error)) from error
+
     async def reach(self, url: str, policy: Policy) -> str:
         """Return why no answer at all comes from `url`, or an empty string: any answer counts, also a refusal."""
         try:
