@@ -47,6 +47,7 @@ def _account(email: str, password: str) -> None:
 
 
 def _ask(client: "Client", options: argparse.Namespace, password: str) -> int:
+    client.wait()
     client.post("/api/session", {"email": options.email, "password": password})
     provider, _, model = options.model.partition("/")
     sent = client.post(
@@ -82,6 +83,20 @@ class Client:
             "X-Forwarded-Proto": public.scheme,
             "X-Forwarded-For": "127.0.0.1",
         }
+
+    def wait(self) -> None:
+        """Wait until some pod serves."""
+        ends = time.monotonic() + WAIT_S
+        while True:
+            try:
+                found = str(self._send("GET", "/readyz", None).status)
+            except OSError as error:
+                found = str(error)
+            if found == "200":
+                return
+            if time.monotonic() > ends:
+                raise SystemExit(f"The Service is not ready after {WAIT_S:.0f} s: {found}")
+            time.sleep(1)
 
     def post(self, path: str, body: dict[str, object]) -> dict:
         answer = self._send("POST", path, json.dumps(body))

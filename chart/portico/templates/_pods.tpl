@@ -135,21 +135,21 @@ env:
   {{- end }}
   {{- if include "portico.mountsKey" . }}
   - name: PORTICO_SECRET_KEY_FILE
-    value: /run/secrets/portico/key/secret-key
+    value: /secrets/key/secret-key
   {{- end }}
   {{- if include "portico.mountsDatabase" . }}
   - name: PORTICO_DATABASE_URL_FILE
-    value: /run/secrets/portico/database/url
+    value: /secrets/database/url
   {{- end }}
   {{- if include "portico.mountsMigration" . }}
   - name: PORTICO_DATABASE_MIGRATION_URL_FILE
-    value: /run/secrets/portico/migration/url
+    value: /secrets/migration/url
   {{- end }}
   {{- if include "portico.mountsBucket" . }}
   - name: PORTICO_S3_ACCESS_KEY_ID_FILE
-    value: /run/secrets/portico/s3/access-key-id
+    value: /secrets/s3/access-key-id
   - name: PORTICO_S3_SECRET_ACCESS_KEY_FILE
-    value: /run/secrets/portico/s3/secret-access-key
+    value: /secrets/s3/secret-access-key
   {{- end }}
   {{- with $values.extraEnv }}
   {{- toYaml . | nindent 2 }}
@@ -163,22 +163,22 @@ volumeMounts:
     mountPath: /data
   {{- if include "portico.mountsKey" . }}
   - name: key
-    mountPath: /run/secrets/portico/key
+    mountPath: /secrets/key
     readOnly: true
   {{- end }}
   {{- if include "portico.mountsDatabase" . }}
   - name: database
-    mountPath: /run/secrets/portico/database
+    mountPath: /secrets/database
     readOnly: true
   {{- end }}
   {{- if include "portico.mountsMigration" . }}
   - name: migration
-    mountPath: /run/secrets/portico/migration
+    mountPath: /secrets/migration
     readOnly: true
   {{- end }}
   {{- if include "portico.mountsBucket" . }}
   - name: s3
-    mountPath: /run/secrets/portico/s3
+    mountPath: /secrets/s3
     readOnly: true
   {{- end }}
   {{- if has (index . 1) (list "keys" "test") }}
