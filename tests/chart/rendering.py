@@ -82,9 +82,19 @@ def lint(values: Values) -> dict[str, Any]:
     return report
 
 
+class _Loader(yaml.CSafeLoader):
+    """Refuses a map that has a key twice, as Kubernetes does."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        if len(set(keys)) != len(keys):
+            raise yaml.constructor.ConstructorError(None, None, f"a key stands twice among {keys}", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 def objects(text: str) -> Iterator[Object]:
     """Read the objects of a YAML text."""
-    yield from (item for item in yaml.load_all(text, Loader=yaml.CSafeLoader) if item)
+    yield from (item for item in yaml.load_all(text, Loader=_Loader) if item)
 
 
 def pod_spec(item: Object) -> Object | None:

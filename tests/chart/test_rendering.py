@@ -108,7 +108,7 @@ def _taken(pair: tuple[str, str]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("pair", filter(_taken, random.Random(7).sample(list(combinations(CASES, 2)), 30)), ids=" + ".join)
+@pytest.mark.parametrize("pair", [*filter(_taken, random.Random(7).sample(list(combinations(CASES, 2)), 30))], ids=" + ".join)
 def test_options_go_together(pair: tuple[str, str]) -> None:
     made = render(merged(CASES[pair[0]], CASES[pair[1]])).objects
     assert not [fault for item in made for fault in score.restricted(item)]

@@ -24,6 +24,7 @@ REFUSED: dict[str, tuple[Values, str]] = {
     "an address without scheme": ({"config": {"openaiBaseUrl": "api.openai.com"}}, "openaiBaseUrl"),
     "a key among the settings": ({"config": {"env": {"ANTHROPIC_API_KEY": "sk"}}}, "ANTHROPIC_API_KEY"),
     "a setting in lower case": ({"config": {"env": {"portico_name": "x"}}}, "portico_name"),
+    "a label that selects": ({"podLabels": {"app.kubernetes.io/name": "x"}}, "name"),
     "a short key": ({"secrets": {"secretKey": "short"}}, "secretKey"),
     "a kind of database that is none": ({"database": {"kind": "mysql"}}, "kind"),
     "an external database without address": ({"database": {"kind": "external"}}, "url"),

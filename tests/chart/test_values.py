@@ -71,6 +71,17 @@ def test_numbers_stay_as_they_were_written() -> None:
     assert (data["PORTICO_LEASE_MS"], data["PORTICO_DEMO"], data["PORTICO_MAX_STREAMS"]) == ("10000000", "false", "300")
 
 
+def test_a_setting_that_is_named_wins_over_the_value_of_the_same_meaning() -> None:
+    values = {
+        "config": {"logLevel": "info", "env": {"PORTICO_LOG_LEVEL": "debug"}},
+        "secrets": {"openaiApiKey": "a", "env": {"OPENAI_API_KEY": "b"}},
+    }
+    made = render(values)
+    assert made.one("ConfigMap", "")["data"]["PORTICO_LOG_LEVEL"] == "debug"
+    assert made.one("Secret", "")["stringData"] == {"OPENAI_API_KEY": "b"}
+    assert made.files["portico/templates/configmap.yaml"].count("PORTICO_LOG_LEVEL") == 1
+
+
 # The operators' file, and where the address comes from
 
 

@@ -195,7 +195,7 @@ volumeMounts:
 {{- define "portico.envFrom" -}}
 - configMapRef:
     name: {{ include "portico.fullname" . }}
-{{- if include "portico.secrets" . | trim }}
+{{- if include "portico.secrets" . }}
 - secretRef:
     name: {{ include "portico.fullname" . }}
 {{- end }}
@@ -303,8 +303,8 @@ volumeMounts:
 
 {{/* A pod starts anew when its settings change. Secrets that are made outside of this chart are not seen here. */}}
 {{- define "portico.checksums" -}}
-checksum/config: {{ include "portico.config" . | trim | sha256sum }}
-checksum/secrets: {{ include "portico.secrets" . | trim | sha256sum }}
+checksum/config: {{ include "portico.config" . | sha256sum }}
+checksum/secrets: {{ include "portico.secrets" . | sha256sum }}
 {{- with .Values.podAnnotations }}
 {{ toYaml . }}
 {{- end }}

@@ -88,8 +88,14 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The settings of the ConfigMap. What pods and probes rest on stands in the pods instead, where no ConfigMap can change it. */}}
+{{/* The settings of the ConfigMap: what the values say, and over it what `config.env` names. What pods and probes rest on stands in the pods instead, where no ConfigMap can change it. */}}
 {{- define "portico.config" -}}
+{{- $settings := include "portico.knownConfig" . | fromYaml -}}
+{{- range $name, $value := .Values.config.env }}{{ $_ := set $settings $name (include "portico.text" $value) }}{{ end -}}
+{{- toYaml $settings -}}
+{{- end -}}
+
+{{- define "portico.knownConfig" -}}
 {{- $config := .Values.config -}}
 PORTICO_LOG_LEVEL: {{ $config.logLevel | quote }}
 PORTICO_TRUSTED_HOPS: {{ kindIs "invalid" $config.trustedHops | ternary (ternary 1 0 (eq (include "portico.isPublished" .) "true")) $config.trustedHops | toString | quote }}
@@ -129,13 +135,16 @@ PORTICO_S3_ENDPOINT: {{ . | quote }}
 PORTICO_S3_PREFIX: {{ . | quote }}
 {{- end }}
 {{- end }}
-{{- range $name, $value := $config.env }}
-{{ $name }}: {{ include "portico.text" $value | quote }}
-{{- end }}
 {{- end -}}
 
-{{/* The settings of the Secret. */}}
+{{/* The settings of the Secret; nothing if there are none. */}}
 {{- define "portico.secrets" -}}
+{{- $settings := include "portico.knownSecrets" . | fromYaml -}}
+{{- range $name, $value := .Values.secrets.env }}{{ $_ := set $settings $name $value }}{{ end -}}
+{{- if $settings }}{{ toYaml $settings }}{{ end -}}
+{{- end -}}
+
+{{- define "portico.knownSecrets" -}}
 {{- $secrets := .Values.secrets -}}
 {{- with $secrets.openaiApiKey }}
 OPENAI_API_KEY: {{ . | quote }}
@@ -151,9 +160,6 @@ PORTICO_SECRET_KEY: {{ . | quote }}
 {{- end }}
 {{- with .Values.database.url }}
 PORTICO_DATABASE_URL: {{ . | quote }}
-{{- end }}
-{{- range $name, $value := $secrets.env }}
-{{ $name }}: {{ $value | quote }}
 {{- end }}
 {{- end -}}
 
