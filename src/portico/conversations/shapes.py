@@ -350,7 +350,10 @@ class ConversationPatch(Body):
 
 
 class SelectionBody(Body):
-    """One step for many conversations. `folder` is for `move`: null takes them out of their folders."""
+    """One step for many conversations. `folder` is for `move`: null takes them out of their folders.
+
+    `move` also unpins, since a pinned conversation stands with the other pinned ones and not in its folder.
+    """
 
     ids: Annotated[list[IdText], Field(min_length=1, max_length=MAX_SELECTED)]
     action: Literal["archive", "unarchive", "pin", "unpin", "move", "read", "delete", "restore"]
@@ -368,7 +371,7 @@ class SelectionBody(Body):
             case "pin" | "unpin":
                 return Patch(pinned=self.action == "pin")
             case "move":
-                return Patch(folder=None if self.folder is None else FolderId(self.folder))
+                return Patch(folder=None if self.folder is None else FolderId(self.folder), pinned=False)
             case "read":
                 return Patch(unread=False)
             case "delete" | "restore":

@@ -112,7 +112,7 @@ export const scenario: Scenario = {
     await list.getByRole("textbox", { name: "Title" }).fill("二分查找 notes");
     await list.getByRole("textbox", { name: "Title" }).press("Enter");
     await list.getByRole("searchbox").fill("查找");
-    await list.getByRole("list", { name: "Search results" }).getByText("二分查找 notes").first().waitFor();
+    await list.getByRole("region", { name: "Search results" }).getByText("二分查找 notes").first().waitFor();
     await list.getByRole("button", { name: "Clear search" }).click();
     await list.getByRole("link", { name: "二分查找 notes" }).hover();
     await list

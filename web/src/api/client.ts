@@ -1,7 +1,8 @@
 /** One function per call of the HTTP API. Nothing else in the page knows a path. */
 import { client, take, takeSignIn } from "./http.ts";
+import type { ListName } from "./lists.ts";
 import type { components } from "./schema.d.ts";
-import type { InstanceSettings, ModelRef, OwnSettings, User } from "./types.ts";
+import type { InstanceSettings, OwnSettings, User } from "./types.ts";
 
 type Schemas = components["schemas"];
 
@@ -26,15 +27,14 @@ export const deleteSession = (session_id: string) =>
 
 const inConversation = (conversation_id: string) => ({ path: { conversation_id } });
 
-export const listConversations = (cursor?: string | null) =>
-  take(client.GET("/api/conversations", { params: { query: { cursor, limit: 50 } } }));
+export const listConversations = (list: ListName, cursor?: string | null) =>
+  take(client.GET("/api/conversations", { params: { query: { ...viewOf(list), cursor } } }));
+export type Selection = Schemas["SelectionBody"];
+/** One step for up to 200 conversations. */
+export const selectConversations = (body: Selection) => take(client.POST("/api/conversations/select", { body }));
 export const getConversation = (id: string) => take(client.GET("/api/conversations/{conversation_id}", { params: inConversation(id) }));
-export const patchConversation = (id: string, body: { title?: string; model?: ModelRef }) =>
+export const patchConversation = (id: string, body: Schemas["ConversationPatch"]) =>
   take(client.PATCH("/api/conversations/{conversation_id}", { params: inConversation(id), body }));
-export const deleteConversation = (id: string) =>
-  take(client.DELETE("/api/conversations/{conversation_id}", { params: inConversation(id) }));
-export const restoreConversation = (id: string) =>
-  take(client.POST("/api/conversations/{conversation_id}/restore", { params: inConversation(id) }));
 /** Where a page of messages lies: above or below another one, around a message, or, with null, at the end of the active branch. */
 export type MessagePlace = { before: string } | { after: string } | { around: string } | null;
 const MESSAGES_A_PAGE = 50;
@@ -47,6 +47,21 @@ export const selectBranch = (id: string, message: string) =>
 export const searchText = (q: string, signal?: AbortSignal) =>
   take(client.GET("/api/search", { params: { query: { q, limit: 20 } }, signal }));
 export const exportPath = (id: string, format: "json" | "markdown") => `/conversations/${encodeURIComponent(id)}/export?format=${format}`;
+
+function viewOf(list: ListName) {
+  if (list === "archived") return { archived: true, limit: 50 };
+  if (list === "pinned") return { pinned: true, limit: 100 };
+  return { folder: list === "recent" ? "none" : list.slice("folder:".length), pinned: false, limit: 50 };
+}
+
+const ofFolder = (folder_id: string) => ({ path: { folder_id } });
+
+export const listFolders = () => take(client.GET("/api/folders"));
+export const putFolder = (id: string, body: Schemas["NewFolder"]) =>
+  take(client.PUT("/api/folders/{folder_id}", { params: ofFolder(id), body }));
+export const patchFolder = (id: string, body: Schemas["FolderPatch"]) =>
+  take(client.PATCH("/api/folders/{folder_id}", { params: ofFolder(id), body }));
+export const deleteFolder = (id: string) => take(client.DELETE("/api/folders/{folder_id}", { params: ofFolder(id) }));
 
 // Runs
 

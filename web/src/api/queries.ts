@@ -2,6 +2,7 @@
 import { type InfiniteData, infiniteQueryOptions, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import * as api from "./client.ts";
 import { asApiError } from "./errors.ts";
+import type { ListName } from "./lists.ts";
 import { branchOf, holdsNewest, keepSame, type Stretch, type StretchPage } from "./stretch.ts";
 import type { Conversation, Message, Model, ModelRef, Page } from "./types.ts";
 
@@ -9,6 +10,8 @@ const PAGES_HELD = 6;
 
 export const keys = {
   conversations: ["conversations"] as const,
+  list: (name: ListName) => ["conversations", name] as const,
+  folders: ["folders"] as const,
   conversation: (id: string) => ["conversation", id] as const,
   messages: (id: string) => ["messages", id] as const,
   answers: (question: string) => ["messages", "answers", question] as const,
@@ -38,13 +41,19 @@ export const queryClient = new QueryClient({
 
 export type Pages<T> = InfiniteData<Page<T>, unknown>;
 
-export function useConversations() {
+/** A list of the sidebar. Once it is loaded, the state sync keeps it as it should be. */
+export function useConversations(name: ListName = "recent") {
   return useInfiniteQuery({
-    queryKey: keys.conversations,
-    queryFn: ({ pageParam }) => api.listConversations(pageParam),
+    queryKey: keys.list(name),
+    queryFn: ({ pageParam }) => api.listConversations(name, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
+    refetchOnReconnect: false,
   });
+}
+
+export function useFolders() {
+  return useQuery({ queryKey: keys.folders, queryFn: api.listFolders });
 }
 
 export function useConversation(id: string) {
@@ -111,25 +120,16 @@ export function findModel(models: readonly Model[] | undefined, ref: ModelRef | 
 
 // Changes of the cache, for writes that are shown before the server has answered.
 
-/** The first page of the list, as it came with the page itself. */
-export function seedConversations(page: Page<Conversation>): void {
-  queryClient.setQueryData<Pages<Conversation>>(keys.conversations, { pages: [page], pageParams: [null] });
-}
-
-export function updateConversations(change: (items: Conversation[]) => Conversation[]): void {
-  queryClient.setQueryData<Pages<Conversation>>(keys.conversations, (data) => mapFirst(data, change));
-}
-
-/** Changes one conversation wherever it is shown. */
+/** Changes one conversation wherever it is shown; one that moves to another list is put there by the shelf. */
 export function updateConversation(id: string, change: (item: Conversation) => Conversation): void {
   queryClient.setQueryData<Conversation>(keys.conversation(id), (item) => item && change(item));
-  queryClient.setQueryData<Pages<Conversation>>(keys.conversations, (data) =>
+  queryClient.setQueriesData<Pages<Conversation>>({ queryKey: keys.conversations }, (data) =>
     mapPages(data, (items) => items.map((item) => (item.id === id ? change(item) : item))),
   );
 }
 
 export function removeConversation(id: string): void {
-  queryClient.setQueryData<Pages<Conversation>>(keys.conversations, (data) =>
+  queryClient.setQueriesData<Pages<Conversation>>({ queryKey: keys.conversations }, (data) =>
     mapPages(data, (items) => items.filter((item) => item.id !== id)),
   );
 }

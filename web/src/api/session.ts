@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import { seedConversations } from "./queries.ts";
+import { seedShelf } from "./shelf.ts";
 import type { Connection } from "./stream.ts";
 import type { Appearance, Boot, ModelRef, User } from "./types.ts";
 
@@ -38,7 +38,7 @@ export const useSession = create<SessionState>(() => ({
 }));
 
 export function adoptBoot(boot: Boot): void {
-  if (boot.conversations) seedConversations(boot.conversations);
+  seedShelf(boot);
   const { user, appearance, default_model: defaultModel } = boot;
   useSession.setState({ boot, user, appearance, defaultModel, expired: false, settingUp: boot.setup.required });
 }

@@ -27,6 +27,7 @@ export type RunState = Run["state"];
 export type RunFailure = { code: string; detail?: string | null; message?: string | null };
 export type Usage = Schemas["MessageUsageShape"];
 export type Conversation = Schemas["ConversationShape"];
+export type Folder = Schemas["FolderShape"];
 export type Started = Schemas["AcceptedShape"];
 export type SearchHit = Schemas["HitShape"];
 export type Change = Schemas["ChangeShape"];

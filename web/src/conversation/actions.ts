@@ -3,17 +3,11 @@ import * as api from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { newId } from "../api/ids.ts";
 import { conversationOf } from "../api/lists.ts";
-import {
-  keys,
-  type Pages,
-  queryClient,
-  replaceMessage,
-  updateConversation,
-  updateConversations,
-  updateNewestMessages,
-} from "../api/queries.ts";
+import { keys, type Pages, queryClient, replaceMessage, updateConversation, updateNewestMessages } from "../api/queries.ts";
+import { findConversation, putConversation } from "../api/shelf.ts";
 import { replaceFrom, type Stretch } from "../api/stretch.ts";
 import type { InputPart, Message, ModelRef, Started } from "../api/types.ts";
+import { takeBeginning } from "./beginning.ts";
 import { isSame, takeCompared } from "./compared.ts";
 import { adoptComparison, endOf } from "./comparing.ts";
 import { liveRuns } from "./live.ts";
@@ -25,15 +19,15 @@ export function send(conversation: string | null, parts: InputPart[], model: Mod
   const id = conversation ?? newId();
   const compare_with = takeCompared(model);
   const body = { id: newId(), parent: endOf(id), parts, model, ...(compare_with.length > 0 && { compare_with }) };
-  void deliver(id, { ...body, ...(conversation ? {} : { conversation: {} }) });
+  void deliver(id, { ...body, ...(conversation ? {} : { conversation: takeBeginning() }) });
   return id;
 }
 
 /** Posts a letter, the first time or again. While it is on its way, `useBranch` shows it at the end of the branch. */
 export async function deliver(conversation: string, body: api.SendInput): Promise<void> {
-  if (body.conversation) beginConversation(conversation, body.model);
+  if (body.conversation) beginConversation(conversation, body.model, body.conversation);
   markRunning(conversation, true);
-  raise(conversation);
+  if (!letterOf(body.id)?.acknowledged) raise(conversation);
   try {
     const started = await post(conversation, body);
     if (started.beside.length) adoptComparison(started);
@@ -156,18 +150,15 @@ function markRunning(id: string, running: boolean): void {
   updateConversation(id, (item) => ({ ...item, running }));
 }
 
-function beginConversation(id: string, model: ModelRef): void {
+function beginConversation(id: string, model: ModelRef, beginning: NonNullable<api.SendInput["conversation"]>): void {
   if (queryClient.getQueryData(keys.conversation(id))) return;
-  const item = conversationOf({ id, model, running: true });
-  queryClient.setQueryData(keys.conversation(id), item);
+  const { folder = null, temporary = false } = beginning;
+  putConversation(conversationOf({ id, model, folder, temporary, running: true }));
   queryClient.setQueryData<Pages<Message>>(keys.messages(id), { pages: [{ items: [], next: null }], pageParams: [null] });
-  updateConversations((items) => [item, ...items]);
 }
 
 /** Brings a conversation to the top of the list. */
 function raise(id: string): void {
-  updateConversations((items) => {
-    const item = items.find((candidate) => candidate.id === id);
-    return item ? [item, ...items.filter((candidate) => candidate !== item)] : items;
-  });
+  const item = findConversation(id);
+  if (item) putConversation({ ...item, updated: new Date().toISOString() });
 }

@@ -13,6 +13,7 @@ import { ConversationLoading } from "./conversation-loading.tsx";
 import { KeepPlace } from "./keep-place.tsx";
 import { loadAhead, loadConversationMissing, loadJumpButton } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
+import { StandingNotice } from "./standing-notice.tsx";
 import { Thread } from "./thread.tsx";
 import { ThreadEdge } from "./thread-edge.tsx";
 import { turnsOf } from "./turns.ts";
@@ -72,6 +73,7 @@ export default function ConversationPage({ id }: { id: string }) {
     <div className="relative flex min-h-0 flex-1 flex-col">
       <ShareButton conversation={id} />
       <h1 className="sr-only">{conversation?.title || t("sidebar.untitled")}</h1>
+      {conversation && <StandingNotice conversation={conversation} />}
       <div
         ref={scroller}
         className="thread-scroll thin-scroll min-h-0 flex-1 overflow-y-auto overscroll-contain"

@@ -5,6 +5,7 @@ import { Late } from "../design/late.tsx";
 import { Logo } from "../design/logo.tsx";
 import { t } from "../i18n/index.ts";
 import { send } from "./actions.ts";
+import { BeginningBar } from "./beginning-bar.tsx";
 import { Composer } from "./composer.tsx";
 import { Ideas } from "./home-ideas.tsx";
 import { greetingOf } from "./ideas.ts";
@@ -25,6 +26,7 @@ export function HomePage() {
   };
   return (
     <div className="thin-scroll flex min-h-0 flex-1 flex-col overflow-y-auto px-3 pb-[max(12px,var(--safe-bottom,env(safe-area-inset-bottom)))] md:px-6">
+      <BeginningBar />
       <div className="mx-auto flex w-full max-w-2xl flex-1 flex-col justify-end gap-5 md:justify-center md:pb-[12vh]">
         <div className="flex flex-1 flex-col items-center justify-center gap-4 py-4 text-center md:flex-none">
           <Logo size={40} />

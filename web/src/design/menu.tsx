@@ -16,7 +16,8 @@ const MenuContent = lazy(load);
 
 type Props = {
   trigger: ReactElement<Record<string, unknown>>;
-  items: MenuItem[];
+  /** A function brings them when the menu is wanted. */
+  items: MenuItem[] | (() => Promise<MenuItem[]>);
   side?: "top" | "bottom";
   header?: ReactNode;
   onOpenChange?: (open: boolean) => void;
@@ -26,7 +27,9 @@ type Props = {
 export function Menu({ trigger, items, side, header, onOpenChange }: Props) {
   const [open, setOpen] = useState(false);
   const [used, setUsed] = useState(false);
-  const change = (next: boolean) => {
+  const [brought, setBrought] = useState<MenuItem[]>([]);
+  const change = async (next: boolean) => {
+    if (next && typeof items === "function") setBrought(await items());
     setOpen(next);
     setUsed(true);
     onOpenChange?.(next);
@@ -34,13 +37,26 @@ export function Menu({ trigger, items, side, header, onOpenChange }: Props) {
   const closed = (
     <Slot
       element={trigger}
-      props={{ onPointerEnter: preload, onFocus: preload, onClick: () => change(true), "aria-haspopup": "menu", "aria-expanded": open }}
+      props={{
+        onPointerEnter: preload,
+        onFocus: preload,
+        onClick: () => void change(true),
+        "aria-haspopup": "menu",
+        "aria-expanded": open,
+      }}
     />
   );
   if (!used) return closed;
   return (
     <Suspense fallback={closed}>
-      <MenuContent trigger={trigger} items={items} side={side} header={header} open={open} onOpenChange={change} />
+      <MenuContent
+        trigger={trigger}
+        items={typeof items === "function" ? brought : items}
+        side={side}
+        header={header}
+        open={open}
+        onOpenChange={(next) => void change(next)}
+      />
     </Suspense>
   );
 }

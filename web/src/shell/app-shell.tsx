@@ -17,6 +17,7 @@ import { useVisibleHeight } from "./use-visible-height.ts";
 
 export const loadConversation = () => import("../conversation/conversation-page.tsx");
 const ConversationPage = lazy(loadConversation);
+const ArchivePage = lazy(() => import("./archive-page.tsx"));
 const SettingsPage = lazy(() => import("../settings/settings-page.tsx"));
 const ExpiredLayer = lazy(() => import("../account/expired-layer.tsx"));
 
@@ -48,7 +49,7 @@ export function AppShell() {
       >
         {t("shell.skip")}
       </a>
-      <Sidebar open={sheet} folded={folded} onClose={() => setSheet(false)} onFold={() => fold(true)} />
+      <Sidebar open={sheet} folded={folded} onOpen={() => setSheet(true)} onClose={() => setSheet(false)} onFold={() => fold(true)} />
       <main id="main" tabIndex={-1} className="outline-none flex min-w-0 flex-1 flex-col">
         <TopBar folded={folded} onMenu={() => setSheet(true)} onUnfold={() => fold(false)} />
         <ConnectionBar />
@@ -56,6 +57,9 @@ export function AppShell() {
           <Suspense fallback={<div className="flex-1" />}>
             <Switch>
               <Route path="/c/:id">{({ id }) => <ConversationPage key={id} id={id} />}</Route>
+              <Route path="/archive">
+                <ArchivePage />
+              </Route>
               <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section ?? "profile"} />}</Route>
               <Route>
                 <HomePage />

@@ -1,11 +1,10 @@
-import { keys, type Pages, queryClient } from "../api/queries.ts";
-import type { Conversation } from "../api/types.ts";
+import { findConversation } from "../api/shelf.ts";
 import { lastAnswerOf, lastCodeOf } from "../conversation/last.ts";
 import { copyText } from "../design/copy.ts";
 import { focusToasts, toast } from "../design/toast.tsx";
 import { t } from "../i18n/index.ts";
+import { organise } from "./later.ts";
 import { openLayer } from "./layers.ts";
-import { removeWithUndo } from "./list-actions.ts";
 import { stepMessage } from "./message-steps.ts";
 import type { PageAction } from "./shortcuts.ts";
 
@@ -26,10 +25,7 @@ export function pageCommands({ location, navigate, toggleSidebar }: Place): Reco
     copyAnswer: () => copy(conversation && lastAnswerOf(conversation)),
     copyCode: () => copy(conversation && lastCodeOf(conversation)),
     deleteConversation: () => {
-      const item = conversation && find(conversation);
-      if (!item) return;
-      navigate("/");
-      void removeWithUndo(item);
+      if (conversation && findConversation(conversation)) void organise([conversation], "delete");
     },
     nextMessage: () => stepMessage(1),
     previousMessage: () => stepMessage(-1),
@@ -39,12 +35,6 @@ export function pageCommands({ location, navigate, toggleSidebar }: Place): Reco
 /** The conversation that an address of the page shows. */
 export function conversationIn(location: string): string | null {
   return /^\/c\/([^/]+)$/.exec(location)?.[1] ?? null;
-}
-
-/** The conversation as far as the page knows it. */
-export function find(id: string): Conversation | null {
-  const listed = queryClient.getQueryData<Pages<Conversation>>(keys.conversations)?.pages.flatMap((page) => page.items);
-  return queryClient.getQueryData<Conversation>(keys.conversation(id)) ?? listed?.find((item) => item.id === id) ?? null;
 }
 
 export function focusComposer(): void {

@@ -1,44 +1,46 @@
-import { useEffect, useRef } from "react";
+import { Pin } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
 import { useConversations } from "../api/queries.ts";
 import { t } from "../i18n/index.ts";
-import { ConversationItem } from "./conversation-item.tsx";
+import { useFolderDrop } from "./drag.ts";
+import { FolderList } from "./folder-list.tsx";
 import { groupByTime } from "./groups.ts";
+import { ListEnd } from "./list-end.tsx";
+import { moveByKeys } from "./list-keys.ts";
+import { ListSection } from "./list-section.tsx";
 
+/** Pinned conversations, folders, and the rest by the time of their last use. */
 export function ConversationList() {
-  const { data, isPending, isError, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useConversations();
-  const end = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = end.current;
-    if (!element || !hasNextPage || isFetchingNextPage) return;
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) void fetchNextPage();
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-
-  const items = data?.pages.flatMap((page) => page.items) ?? [];
-  if (isError && !items.length) {
-    return (
-      <button type="button" onClick={() => void refetch()} className="w-full px-2.5 py-6 text-center text-danger text-sm">
-        {t("sidebar.failed")}
-      </button>
-    );
-  }
-  if (!isPending && !items.length) return <p className="px-2.5 py-6 text-center text-sm text-text-3">{t("sidebar.empty")}</p>;
+  const recent = useConversations("recent");
+  const pinned = useConversations("pinned").data?.pages[0]?.items ?? [];
+  const drop = useFolderDrop(null);
+  const today = useToday();
+  const pages = recent.data?.pages;
+  const items = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
+  const groups = useMemo(() => groupByTime(items, new Date(today)), [items, today]);
   return (
-    <>
-      {groupByTime(items).map((group) => (
-        <section key={group.name} aria-label={group.name}>
-          <h2 className="px-2.5 pt-3 pb-1 text-text-3 text-xs">{group.name}</h2>
-          <ul>
-            {group.items.map((item) => (
-              <ConversationItem key={item.id} item={item} />
-            ))}
-          </ul>
-        </section>
-      ))}
-      <div ref={end} className="h-px" />
-    </>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys move between the links and buttons inside
+    <div onKeyDown={(event) => moveByKeys(event, "[data-row]")}>
+      {pinned.length > 0 && <ListSection name={t("sidebar.pinned")} items={pinned} icon={<Pin aria-hidden size={12} />} />}
+      <FolderList />
+      <div {...drop.handlers} className={drop.over ? "drop-over rounded-md" : undefined}>
+        {groups.map((group) => (
+          <ListSection key={group.name} name={group.name} items={group.items} />
+        ))}
+        <ListEnd query={recent} empty={t("sidebar.empty")} />
+      </div>
+    </div>
   );
+}
+
+/** The moment at which the present day began; it changes at midnight, and with it the headings. */
+function useToday(): number {
+  const [today, setToday] = useState(() => new Date().setHours(0, 0, 0, 0));
+  useEffect(() => {
+    const midnight = new Date(today);
+    midnight.setDate(midnight.getDate() + 1);
+    const timer = setTimeout(() => setToday(new Date().setHours(0, 0, 0, 0)), Math.max(1_000, midnight.getTime() - Date.now()));
+    return () => clearTimeout(timer);
+  }, [today]);
+  return today;
 }

@@ -15,5 +15,11 @@ beforeAll(() => loadLocale("en"));
 
 test("conversations stand under the day, the week and the month in which they were used", () => {
   const days = [updated(2026, 4, 20), updated(2026, 4, 19), updated(2026, 4, 15), updated(2026, 3, 25), updated(2025, 10, 2)];
-  expect(groupByTime(days, NOW).map((group) => group.name)).toEqual(["Today", "Yesterday", "Last 7 days", "Last 30 days", "November 2025"]);
+  expect(groupByTime(days, NOW).map((group) => group.name)).toEqual([
+    "Today",
+    "Yesterday",
+    "Previous 7 days",
+    "Previous 30 days",
+    "November 2025",
+  ]);
 });

@@ -1,5 +1,5 @@
 import { PanelLeftClose, SquarePen } from "lucide-react";
-import { useState } from "react";
+import { type CSSProperties, lazy, Suspense, useCallback, useRef, useState } from "react";
 import { Link } from "wouter";
 import { useSession } from "../api/session.ts";
 import { classes } from "../design/classes.ts";
@@ -8,24 +8,45 @@ import { Logo } from "../design/logo.tsx";
 import { t } from "../i18n/index.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { ConversationList } from "./conversation-list.tsx";
-import { SearchBox, SearchResults } from "./search.tsx";
+import { ListMenu } from "./list-menu.tsx";
+import { OpenQuestion } from "./open-question.tsx";
+import { SearchBox } from "./search-box.tsx";
+import { useSelection } from "./selection.ts";
+import "./sidebar.css";
+import { useStored } from "./stored.ts";
+import { useSheet } from "./use-sheet.ts";
+import { WIDTH } from "./width.ts";
 
-type Props = { open: boolean; folded: boolean; onClose: () => void; onFold: () => void };
+const SearchResults = lazy(() => import("./search-results.tsx"));
+const Resizer = lazy(() => import("./resizer.tsx"));
+const SelectionBar = lazy(() => import("./selection-bar.tsx"));
+
+type Props = { open: boolean; folded: boolean; onOpen: () => void; onClose: () => void; onFold: () => void };
 
 /** The list of conversations: a column on a wide screen, a sheet on a narrow one. */
-export function Sidebar({ open, folded, onClose, onFold }: Props) {
+export function Sidebar({ open, folded, onOpen, onClose, onFold }: Props) {
   const [query, setQuery] = useState("");
+  const [width, setWidth] = useStored("portico:sidebar-width", widthOf, String);
   const name = useSession((state) => state.boot?.instance.name ?? "Portico");
+  const choosing = useSelection((state) => state.on);
+  const pane = useRef<HTMLElement>(null);
+  const latest = useRef({ onOpen, onClose });
+  latest.current = { onOpen, onClose };
+  const change = useCallback((wanted: boolean) => (wanted ? latest.current.onOpen() : latest.current.onClose()), []);
+  useSheet(pane, open, change);
   return (
     <>
       {open && (
         <button type="button" tabIndex={-1} aria-hidden className="fixed inset-0 z-20 animate-fade bg-scrim md:hidden" onClick={onClose} />
       )}
       <nav
+        ref={pane}
+        tabIndex={-1}
         aria-label={t("sidebar.label")}
         onKeyDown={(event) => event.key === "Escape" && onClose()}
+        style={{ "--sidebar-width": `${width}px` } as CSSProperties}
         className={classes(
-          "flex w-65 shrink-0 flex-col border-border border-e bg-surface max-md:fixed max-md:inset-y-0 max-md:start-0 max-md:z-30 max-md:w-[min(300px,85vw)] max-md:shadow-3 max-md:transition-transform max-md:duration-240",
+          "relative flex w-(--sidebar-width) shrink-0 flex-col border-border border-e bg-surface outline-none max-md:fixed max-md:inset-y-0 max-md:start-0 max-md:z-30 max-md:w-[min(320px,85vw)] max-md:shadow-3 max-md:transition-[translate,visibility] max-md:duration-240",
           !open && "max-md:invisible max-md:-translate-x-full rtl:max-md:translate-x-full",
           folded && "md:hidden",
         )}
@@ -33,6 +54,7 @@ export function Sidebar({ open, folded, onClose, onFold }: Props) {
         <div className="flex h-14 items-center gap-2 ps-4 pe-2">
           <Logo size={24} />
           <span className="min-w-0 flex-1 truncate font-semibold text-lg">{name}</span>
+          <ListMenu />
           <IconButton icon={PanelLeftClose} label={t("sidebar.close")} small onClick={() => (open ? onClose() : onFold())} />
         </div>
         <div className="flex flex-col gap-1 px-2 pb-2">
@@ -46,11 +68,21 @@ export function Sidebar({ open, folded, onClose, onFold }: Props) {
           </Link>
           <SearchBox value={query} onChange={setQuery} />
         </div>
-        <div className="thin-scroll min-h-0 flex-1 overflow-y-auto px-2 pb-4">
-          {query.trim() ? <SearchResults query={query.trim()} /> : <ConversationList />}
+        <div className="thin-scroll min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-4">
+          <Suspense fallback={null}>{query.trim() ? <SearchResults query={query.trim()} /> : <ConversationList />}</Suspense>
         </div>
+        <Suspense fallback={null}>{choosing && <SelectionBar />}</Suspense>
         <AccountMenu />
+        <Suspense fallback={null}>
+          <Resizer pane={pane} width={width} onChange={setWidth} />
+        </Suspense>
       </nav>
+      <OpenQuestion />
     </>
   );
+}
+
+function widthOf(text: string | null): number {
+  const width = Number(text ?? WIDTH.usual);
+  return width >= WIDTH.least && width <= WIDTH.most ? width : WIDTH.usual;
 }

@@ -4,6 +4,7 @@ import { ApiError } from "../api/errors.ts";
 import type { Frame } from "../api/events.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import type { SharedStream } from "../api/shared-stream.ts";
+import { takeChanges } from "../api/shelf.ts";
 import type { Change } from "../api/types.ts";
 
 /** Keeps the query cache in step with what other tabs, devices and people's changes did on the server. */
@@ -31,6 +32,7 @@ export class StateSync {
   #begin(): void {
     this.#advance(this.#hinted);
     void queryClient.invalidateQueries({ queryKey: keys.conversations });
+    void queryClient.invalidateQueries({ queryKey: keys.folders });
     void queryClient.invalidateQueries({ queryKey: ["messages"] });
   }
 
@@ -67,6 +69,7 @@ export class StateSync {
   #apply(changes: readonly Change[]): void {
     const touched = new Map(changes.flatMap((change) => touchedBy(change).map((key) => [JSON.stringify(key), key])));
     for (const queryKey of touched.values()) void queryClient.invalidateQueries({ queryKey });
+    takeChanges(changes);
     for (const { kind, id, deleted } of changes) if (kind === "conversation" && deleted) forget(id);
     if (changes.some(({ kind }) => kind === "settings" || kind === "user")) this.onOwnSettings();
   }
@@ -76,8 +79,9 @@ export class StateSync {
 function touchedBy({ kind, id }: Change): QueryKey[] {
   switch (kind) {
     case "conversation":
-      return [keys.conversations, keys.conversation(id), keys.messages(id)];
+      return [keys.messages(id)]; // The lists are kept one by one.
     case "message":
+    case "folder":
       return [];
     case "provider":
       return [keys.models, keys.providers];

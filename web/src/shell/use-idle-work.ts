@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { keys, messagesQuery, type Pages, queryClient } from "../api/queries.ts";
 import type { Conversation } from "../api/types.ts";
+import { preloadActs } from "./later.ts";
 
 const QUIET_MS = 1_200;
 const NEWEST = 5;
@@ -12,6 +13,7 @@ export function useIdleWork(user: string, basePath: string, loadCode: () => Prom
     let over = false;
     const work = async () => {
       await loadCode();
+      preloadActs();
       const { keepQueries } = await import("../api/keep.ts");
       const end = await keepQueries(queryClient, user, basePath);
       stop = end;
@@ -31,7 +33,7 @@ export function useIdleWork(user: string, basePath: string, loadCode: () => Prom
 async function prefetchNewest(): Promise<void> {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
   if (connection?.saveData) return;
-  const listed = queryClient.getQueryData<Pages<Conversation>>(keys.conversations)?.pages[0]?.items ?? [];
+  const listed = queryClient.getQueryData<Pages<Conversation>>(keys.list("recent"))?.pages[0]?.items ?? [];
   for (const { id } of listed.slice(0, NEWEST)) {
     if (document.hidden) return;
     await queryClient.prefetchInfiniteQuery(messagesQuery(id));

@@ -4,6 +4,7 @@ import { patchUser } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { useConversations } from "../api/queries.ts";
 import { isAdmin, useSession, useUser } from "../api/session.ts";
+import { findConversation } from "../api/shelf.ts";
 import type { Appearance } from "../api/types.ts";
 import { useModel } from "../conversation/use-model.ts";
 import { toast } from "../design/toast.tsx";
@@ -13,7 +14,7 @@ import { currentLocale, type Key, languages, t } from "../i18n/index.ts";
 import { SECTIONS } from "../settings/settings-page.tsx";
 import { changeAppearance } from "../settings/use-appearance.ts";
 import { openSharing } from "../sharing/open.ts";
-import { conversationIn, find, pageCommands } from "./commands.ts";
+import { conversationIn, pageCommands } from "./commands.ts";
 import type { Entry } from "./palette-entries.ts";
 import { type PageAction, shortcuts } from "./shortcuts.ts";
 
@@ -41,7 +42,8 @@ export function usePaletteEntries(toggleSidebar: () => void): Entry[] {
 type Navigate = (path: string) => void;
 
 function useTalks(current: string | null, navigate: Navigate): Entry[] {
-  const items = useConversations().data?.pages.flatMap((page) => page.items) ?? [];
+  const lists = [useConversations("pinned"), useConversations("recent")];
+  const items = lists.flatMap((list) => list.data?.pages ?? []).flatMap((page) => page.items);
   return items
     .filter((item) => item.id !== current)
     .map((item) => ({
@@ -113,7 +115,7 @@ function usePreferences(): Entry[] {
 }
 
 function useModels(current: string | null): Entry[] {
-  const choice = useModel(current ? find(current) : null);
+  const choice = useModel((current && findConversation(current)) || null);
   return choice.models
     .filter((model) => model !== choice.model)
     .map((model) => ({

@@ -1,0 +1,43 @@
+import { Folder as FolderIcon, MessageCircleDashed, X } from "lucide-react";
+import { useFolders } from "../api/queries.ts";
+import { classes } from "../design/classes.ts";
+import { IconButton } from "../design/icon-button.tsx";
+import { t } from "../i18n/index.ts";
+import { beginIn, beginTemporary, useBeginning } from "./beginning.ts";
+
+/** Before a conversation begins: whether it is to be a temporary one, and in which folder it comes. */
+export function BeginningBar() {
+  const { temporary, folder } = useBeginning();
+  const name = useFolders().data?.items.find((item) => item.id === folder)?.name;
+  return (
+    <div className="flex flex-wrap items-center justify-end gap-2 pt-2">
+      {name && (
+        <span className="me-auto inline-flex h-9 min-w-0 items-center gap-2 rounded-full border border-border ps-3 pe-1 text-sm">
+          <FolderIcon aria-hidden size={15} className="shrink-0 text-text-2" />
+          <span className="truncate">{t("beginning.in", { name })}</span>
+          <IconButton icon={X} label={t("beginning.noFolder")} small onClick={() => beginIn(null)} />
+        </span>
+      )}
+      {temporary && (
+        <p role="status" className="me-auto max-w-xl animate-fade text-sm text-text-2">
+          {t("temporary.explained")}
+        </p>
+      )}
+      <button
+        type="button"
+        aria-pressed={temporary}
+        onClick={() => beginTemporary(!temporary)}
+        title={t("temporary.explained")}
+        className={classes(
+          "inline-flex h-9 shrink-0 items-center gap-2 rounded-full border px-3 text-sm transition-colors duration-80 max-md:h-11",
+          temporary
+            ? "border-accent bg-accent-soft font-medium text-accent-text"
+            : "border-transparent text-text-2 hover:bg-hover hover:text-text-1",
+        )}
+      >
+        <MessageCircleDashed aria-hidden size={17} strokeWidth={1.75} />
+        {t("temporary.toggle")}
+      </button>
+    </div>
+  );
+}

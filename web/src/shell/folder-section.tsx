@@ -1,0 +1,76 @@
+import { ChevronRight, Ellipsis, Folder as FolderIcon, FolderOpen } from "lucide-react";
+import { type KeyboardEvent, useState } from "react";
+import { useConversations } from "../api/queries.ts";
+import type { Folder } from "../api/types.ts";
+import { classes } from "../design/classes.ts";
+import { IconButton } from "../design/icon-button.tsx";
+import { Menu } from "../design/menu.tsx";
+import { t } from "../i18n/index.ts";
+import { useFolderDrop } from "./drag.ts";
+import { loadMenus, renameFolder } from "./later.ts";
+import { ListEnd } from "./list-end.tsx";
+import { ListSection } from "./list-section.tsx";
+import { useOpen } from "./stored.ts";
+import { TitleEditor } from "./title-editor.tsx";
+
+/** A folder in the list: closed it is one line, open it shows what is in it. Conversations can be dropped on it either way. */
+export function FolderSection({ folder }: { folder: Folder }) {
+  const [open, setOpen] = useOpen(folder.id, false);
+  const [editing, setEditing] = useState(false);
+  const [menu, setMenu] = useState(false);
+  const drop = useFolderDrop(folder.id);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "F2") return;
+    event.preventDefault();
+    setEditing(true);
+  };
+  const Icon = open ? FolderOpen : FolderIcon;
+  return (
+    <li {...drop.handlers} className={classes("rounded-md", drop.over && "drop-over")}>
+      {editing ? (
+        <TitleEditor
+          value={folder.name}
+          label={t("folder.name")}
+          maxLength={80}
+          onSave={(name) => void renameFolder(folder.id, name)}
+          onClose={() => setEditing(false)}
+        />
+      ) : (
+        <div className="list-row">
+          <button type="button" data-row aria-expanded={open} onClick={() => setOpen(!open)} onKeyDown={onKeyDown} className="row-link">
+            <ChevronRight
+              aria-hidden
+              size={14}
+              className={classes("-ms-1 shrink-0 text-text-3 transition-transform duration-150", open ? "rotate-90" : "rtl:rotate-180")}
+            />
+            <Icon aria-hidden size={16} strokeWidth={1.75} className="shrink-0 text-text-2" />
+            <span className="min-w-0 flex-1 truncate" title={folder.name}>
+              {folder.name}
+            </span>
+          </button>
+          <span className={menu ? "flex" : "row-menu"}>
+            <Menu
+              onOpenChange={setMenu}
+              trigger={
+                <IconButton icon={Ellipsis} label={t("sidebar.more", { title: folder.name })} small data-more className="max-md:size-11!" />
+              }
+              items={async () => (await loadMenus()).folderMenu(folder, () => setEditing(true))}
+            />
+          </span>
+        </div>
+      )}
+      {open && <FolderContents id={folder.id} />}
+    </li>
+  );
+}
+
+function FolderContents({ id }: { id: string }) {
+  const query = useConversations(`folder:${id}`);
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className="ms-4 border-border border-s ps-1">
+      <ListSection items={items} />
+      <ListEnd query={query} empty={t("folder.empty")} />
+    </div>
+  );
+}
