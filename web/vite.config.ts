@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
@@ -20,23 +20,45 @@ function woff2Only(): Plugin {
   };
 }
 
-type ModuleGraph = { getModuleInfo(id: string): { importedIds: readonly string[] } | null };
+type ModuleGraph = { getModuleInfo(id: string): { importedIds: readonly string[]; code: string | null } | null };
 
 /**
- * One file for everything that the first paint needs. Left alone, the bundler cuts what lazy parts share with the entry into
- * files of their own, a request each.
+ * One file for everything that the first paint needs, and one for the icons of a conversation. Left alone, the bundler cuts
+ * what several parts share into files of their own, a request each.
  */
-function shellChunk(): (id: string, graph: ModuleGraph) => string | null {
+function sharedChunks(): (id: string, graph: ModuleGraph) => string | null {
   const shell = new Set<string>();
-  const walk = (id: string, graph: ModuleGraph): void => {
-    if (shell.has(id)) return;
-    shell.add(id);
-    for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) walk(imported, graph);
+  const conversation = new Set<string>();
+  const walk = (into: Set<string>, id: string, graph: ModuleGraph): void => {
+    if (shell.has(id) || into.has(id)) return;
+    into.add(id);
+    const { importedIds = [], code = null } = graph.getModuleInfo(id) ?? {};
+    for (const imported of importedIds) {
+      if (!imported.endsWith(ICONS)) walk(into, imported, graph);
+      else for (const icon of iconsIn(code ?? "", imported, graph)) walk(into, icon, graph);
+    }
   };
+  const entry = (path: string) => resolve(import.meta.dirname, path);
   return (id, graph) => {
-    if (shell.size === 0) walk(resolve(import.meta.dirname, "src/main.tsx"), graph);
-    return shell.has(id) || id.includes("rolldown/runtime") || id.includes("vite/preload-helper") ? "shell" : null;
+    if (shell.size === 0) walk(shell, entry("src/main.tsx"), graph);
+    if (conversation.size === 0) walk(conversation, entry("src/conversation/conversation-page.tsx"), graph);
+    if (shell.has(id) || id.includes("rolldown/runtime") || id.includes("vite/preload-helper")) return "shell";
+    return id.includes("lucide-react/dist/esm/icons/") && conversation.has(id) ? "icons" : null;
   };
+}
+
+const ICONS = "lucide-react/dist/esm/lucide-react.mjs";
+
+/** The icons that a module takes by name. The library's index imports every icon there is, so those of lazy parts would come along. */
+function iconsIn(code: string, index: string, graph: ModuleGraph): string[] {
+  const taken = [...code.matchAll(/import\s*\{([^}]*)\}\s*from\s*"lucide-react"/g)].flatMap(([, names = ""]) => names.split(","));
+  const names = taken.map((name) => name.trim().split(/\s+as\s+/)[0] ?? "").filter(Boolean);
+  const lines = (graph.getModuleInfo(index)?.code ?? "").split("\n");
+  return names.flatMap((name) => {
+    const file = lines.find((line) => new RegExp(`default as ${name}\\b`).test(line))?.match(/icons\/[\w-]+\.mjs/)?.[0];
+    if (!file) throw new Error(`no icon file for ${name}`);
+    return resolve(dirname(index), file);
+  });
 }
 
 /** Leaves the style classes of other views out of the share page. */
@@ -81,7 +103,7 @@ export default defineConfig({
     ...output,
     emptyOutDir: true,
     manifest: "manifest.json",
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: shellChunk() }] } } },
+    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: sharedChunks() }] } } },
   },
   server: { proxy: { "/api": api, "/frame": api } },
   test: {
