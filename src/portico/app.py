@@ -17,9 +17,10 @@ from portico.accounts.middleware import AccountsMiddleware, AtDoor, Entry, Maybe
 from portico.accounts.routes import AccountsRoutes
 from portico.accounts.setting_shapes import AccountsBoot
 from portico.accounts.shapes import ModelRefShape
+from portico.conversations.organising import FolderShape
 from portico.conversations.routes import ConversationRoutes, FolderRoutes
 from portico.conversations.service import MAX_PINNED
-from portico.conversations.shapes import ConversationShape, FolderShape, conversation_page
+from portico.conversations.shapes import ConversationShape, conversation_page
 from portico.conversations.views import PINS, UNSORTED
 from portico.errors import LimitReached, Unavailable
 from portico.files.routes import FilesRoutes, ImageRoutes

@@ -103,5 +103,7 @@ def test_people_are_invited_by_link_and_managed_in_numbers(tmp_path: Path) -> No
 
 def test_an_answer_is_rendered_with_its_tools_and_no_attack_in_it_runs(tmp_path: Path) -> None:
     succeeds("markdown", tmp_path)
+
+
 def test_conversations_are_sorted_put_away_chosen_in_numbers_and_found_again(tmp_path: Path) -> None:
     succeeds("organise", tmp_path)

@@ -13,6 +13,7 @@ from portico.conversations import changes, export, search
 from portico.conversations.folders import FolderService
 from portico.conversations.messages import Branch, MessageService
 from portico.conversations.models import Message, RunRef
+from portico.conversations.organising import FolderPatch, FolderShape, NewFolder, SelectedShape, SelectionBody
 from portico.conversations.selection import Selected, Selections
 from portico.conversations.service import ConversationService
 from portico.conversations.shapes import (
@@ -20,15 +21,10 @@ from portico.conversations.shapes import (
     ChangesShape,
     ConversationPatch,
     ConversationShape,
-    FolderPatch,
-    FolderShape,
     HitShape,
     MessagePage,
     MessageShape,
     NewConversation,
-    NewFolder,
-    SelectedShape,
-    SelectionBody,
     conversation_page,
 )
 from portico.conversations.views import View
