@@ -52,8 +52,8 @@ export function ProfileSection() {
           options={[...languages]}
           onChange={(event) => {
             const locale = event.target.value;
-            void changeLocale(locale);
-            void patch({ locale });
+            // Stored first: the page begins anew in the other language, and asks the server which one it is.
+            void patch({ locale }).then(() => changeLocale(locale));
           }}
         />
         <Select
