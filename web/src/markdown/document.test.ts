@@ -30,6 +30,7 @@ describe("while text is under way", () => {
     ["| a | b |", ""],
     ["| a | b |\n| --", ""],
     ["text\n-", "<p>text</p>"],
+    ["- with a **bold\n- and [a li", "<ul><li>with a **bold</li><li>and a li</li></ul>"],
     ["$$\nx^2", '<span data-math="display">x^2</span>'],
   ])("%j shows %j", (text, html) => {
     expect(shown(text)).toBe(html);
@@ -54,6 +55,7 @@ describe("a complete text", () => {
     ['他说**"你好"**了', `<p>他说<strong>${escapeHtml('"你好"')}</strong>了</p>`],
     ["**注意：**请看**（一）**和*（二）*。", "<p><strong>注意：</strong>请看<strong>（一）</strong>和<em>（二）</em>。</p>"],
     ["~~删除。~~后面", "<p><del>删除。</del>后面</p>"],
+    ["约3~5天，7~9天；~~删~~", "<p>约3~5天，7~9天；<del>删</del></p>"],
     ["2 * 3 * 4 和 a_b_c", "<p>2 * 3 * 4 和 a_b_c</p>"],
     ["<details>\n<summary>x</summary>", `<p>${escapeHtml("<details>")}<br>${escapeHtml("<summary>x</summary>")}</p>`],
     [":::note\nx\n:::", "<p>:::note\nx\n:::</p>"],
@@ -98,6 +100,7 @@ describe("formulas and money", () => {
     ["US$5–US$6", "<p>US$5–US$6</p>"],
     ["价格是$5，到$10", "<p>价格是$5，到$10</p>"],
     ["`$x$` \\$5", "<p><code>$x$</code> $5</p>"],
+    ["20$. A `$PATH` x", "<p>20$. A <code>$PATH</code> x</p>"],
     ["a $ b $ c", "<p>a $ b $ c</p>"],
   ])("%j becomes %j", (text, html) => {
     expect(whole(text)).toBe(html);

@@ -7,7 +7,7 @@ const DISPLAY_OPEN = /^ {0,3}(?:\$\$|\\\[)((?:(?!\n[ \t]*\n|\$\$|\\\])[\s\S])*)$
 const ENVIRONMENT =
   /^ {0,3}(\\begin\{((?:equation|align|alignat|gather|multline|eqnarray|CD)\*?)\}(?:(?!\n[ \t]*\n)[\s\S])*?(?:\\end\{\2\}[ \t]*(?:\n|$)|$))/;
 // Dollars are also money: the content may not begin or end with a space, and no digit may follow ("$5 and $10" is no formula).
-const INLINE_DOLLAR = /^\$(?![\s$])((?:\\[\s\S]|[^$\\\n])*?)(?<!\s)\$(?!\d)/;
+const INLINE_DOLLAR = /^\$(?![\s$])((?:\\[\s\S]|[^$\\\n`])*?)(?<!\s)\$(?!\d)/;
 const INLINE_DISPLAY = /^\$\$(?![\s$])((?:\\[\s\S]|[^$\\\n])+?)\$\$/;
 const INLINE_PAREN = /^\\\(((?:(?!\\\)|\n)[\s\S])+?)\\\)/;
 const INLINE_BRACKET = /^\\\[((?:(?!\\\]|\n)[\s\S])+?)\\\]/;

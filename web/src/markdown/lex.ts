@@ -9,6 +9,11 @@ export type Memory = { links: Links; inline: Map<string, Token[]> };
 export type Lexed = { tokens: Token[]; links: Links; memory: Memory };
 
 class OwnTokenizer extends Tokenizer {
+  /** Two tildes strike out. One is an "about" or a range, as in 3~5 天，7~9 天. */
+  override del(src: string, masked: string, before?: string): Tokens.Del | undefined {
+    return src.startsWith("~~") ? super.del(src, masked, before) : undefined;
+  }
+
   override url(src: string): Tokens.Link | undefined {
     const found = super.url(src);
     if (!found) return undefined;

@@ -34,8 +34,7 @@ function dropHalfLink(source: string): string {
 const SPANS = ["**", "__", "~~"] as const;
 
 function closeSpans(source: string): string {
-  const start = source.lastIndexOf("\n\n") + 1;
-  const text = source.slice(start);
+  const text = source.slice(lastPart(source));
   const ticks = text.match(/`+/g) ?? [];
   if (ticks.length % 2 === 1) return closeCode(source, ticks.at(-1) ?? "`");
   const prose = text.replace(/(`+)[\s\S]*?\1/g, "");
@@ -44,6 +43,12 @@ function closeSpans(source: string): string {
   const open = SPANS.filter((mark) => prose.split(mark).length % 2 === 0);
   const half = open.find((mark) => source.endsWith(mark.charAt(0)) && !source.endsWith(mark));
   return source.trimEnd() + (half ? half.charAt(0) : open.reverse().join(""));
+}
+
+/** Where the last paragraph, list item, quoted line or table row begins: a mark in the one before it opens nothing here. */
+function lastPart(source: string): number {
+  const parts = [...source.matchAll(/\n(?:[ \t]*\n|[ \t]*(?:[-*+]|\d{1,9}[.)]|>|\|)[ \t])/g)];
+  return (parts.at(-1)?.index ?? -1) + 1;
 }
 
 function closeCode(source: string, fence: string): string {
