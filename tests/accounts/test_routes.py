@@ -58,12 +58,14 @@ async def test_sign_in_fails_the_same_way_whatever_is_wrong(house: House) -> Non
     answers = [
         await house.browser().post("/api/session", {**GOOD, "password": "wrong password"}),
         await house.browser().post("/api/session", {**GOOD, "email": "nobody@example.org"}),
-        await house.browser().post("/api/session", {**GOOD, "email": "gone@example.org"}),
+        await house.browser().post("/api/session", {**GOOD, "email": "gone@example.org", "password": "wrong password"}),
     ]
     assert {(answer.status, answer.json["code"], answer.json["detail"]) for answer in answers} == {
         (401, "invalid_credentials", "The address or the password is wrong, or the account is not active.")
     }
     assert not any(answer.set_cookie for answer in answers)
+    suspended = await house.browser().post("/api/session", {**GOOD, "email": "gone@example.org"})
+    assert (suspended.status, suspended.code, suspended.set_cookie) == (403, "account_suspended", ()), "who knows the password is told"
 
 
 async def test_each_sign_in_gets_a_token_of_its_own(house: House) -> None:
@@ -134,7 +136,7 @@ async def test_an_administrator_manages_users(house: House) -> None:
     assert (await ada.get("/api/users")).code == "administrator_required"
     patched = await root.patch(f"/api/users/{made.json['id']}", {"status": "suspended"})
     assert (patched.status, patched.json["status"]) == (200, "suspended")
-    assert (await house.browser().post("/api/session", {**GOOD, "email": "new@example.org"})).status == 401
+    assert (await house.browser().post("/api/session", {**GOOD, "email": "new@example.org"})).status == 403
 
 
 async def test_a_suspended_user_is_out_with_the_next_request(house: House) -> None:
@@ -259,3 +261,19 @@ async def test_invitations_are_listed_and_taken_back(house: House) -> None:
     assert (await root.delete(f"/api/invitations/{made.json['invitation']['id']}")).status == 204
     assert [item["state"] for item in (await root.get("/api/invitations")).json["items"]] == ["revoked"]
     assert (await root.delete("/api/sessions")).status == 204
+
+
+async def test_an_account_is_ended_by_its_owner_with_password_and_address(house: House) -> None:
+    root, ada = await house.signed_in("root", "admin"), await house.signed_in("ada")
+    await ada.post("/api/keys", {"name": "k", "scopes": ["read"]})
+    path, right = "/api/users/me/delete", {"current": PASSWORD, "confirm": "ADA@example.org "}
+    assert (await ada.post(path, {**right, "current": "wrong password"})).code == "invalid_credentials"
+    assert (await ada.post(path, {**right, "confirm": "root@example.org"})).code == "not_confirmed"
+    assert (await root.post(path, {**right, "confirm": "root@example.org"})).code == "last_administrator"
+    assert (await ada.get("/api/settings")).status == 200, "nothing has happened so far"
+    gone = await ada.post(path, right)
+    assert (gone.status, "max-age=0" in gone.set_cookie[0].lower()) == (204, True)
+    assert (await house.browser().post("/api/session", {"email": "ada@example.org", "password": PASSWORD})).status == 401
+    assert [user["name"] for user in (await root.get("/api/users")).json["items"]] == ["root"]
+    assert await house.db.fetch("SELECT id FROM api_keys") == []
+    assert [row["name"] for row in await house.db.fetch("SELECT name FROM users WHERE status = 'deleted'")] == [""]

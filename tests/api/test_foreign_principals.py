@@ -43,6 +43,8 @@ OWN = {
     "POST /api/keys",
     "POST /api/users/me/password",
     "POST /api/users/me/email",
+    "POST /api/users/me/delete",
+    "GET /api/export",
     "DELETE /api/sessions",
 }
 """Names no object: acts on what is the caller's own."""

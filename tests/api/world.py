@@ -144,6 +144,7 @@ def bodies(ids: Mapping[str, str], model: Mapping[str, str]) -> dict[str, object
         "PATCH /api/users/{user_id}": {"name": "taken"},
         "POST /api/users/bulk": {"ids": [ids["user_id"]], "status": "suspended"},
         "POST /api/users/me/email": {"email": "taken@example.org", "current": "wrong password"},
+        "POST /api/users/me/delete": {"current": "wrong password", "confirm": "x@example.org"},
         "POST /api/invitations": {"email": "x@example.org", "role": "admin"},
         "POST /api/invited/{token}": {"password": "a new long password"},
         "POST /api/users": {"email": "x@example.org", "name": "x", "password": "correct horse battery", "role": "admin"},

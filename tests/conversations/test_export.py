@@ -107,3 +107,17 @@ def test_any_title_makes_a_header_that_is_one_line_of_ascii(title: str) -> None:
     name = unquote(header.rpartition("''")[2])
     assert name.endswith(".md")
     assert not set(name) & set('/\\:*?"<>|')
+
+
+async def test_an_export_of_everything_holds_each_conversation_once(desk: Desk) -> None:
+    for title in ("one", "two"):
+        await desk.say(await desk.start(title), f"about {title}")
+    pieces = [piece async for piece in export.everything(desk.conversations, desk.messages, desk.ada)]
+    whole = json.loads(b"".join(pieces))
+    assert (whole["format"], [item["conversation"]["title"] for item in whole["conversations"]]) == ("portico.export", ["two", "one"])
+    assert whole["conversations"][0]["messages"][0]["parts"][0]["text"] == "about two"
+
+
+async def test_an_export_of_nothing_is_a_file_too(desk: Desk) -> None:
+    pieces = [piece async for piece in export.everything(desk.conversations, desk.messages, desk.ada)]
+    assert json.loads(b"".join(pieces))["conversations"] == []

@@ -275,3 +275,10 @@ async def test_a_temporary_conversation_is_not_exported_until_it_is_kept(office:
     kept = (await ada.patch(base, {"temporary": False})).json
     assert (kept["temporary"], kept["expires"]) == (False, None)
     assert (await ada.get(f"{base}/export")).status == 200
+
+
+async def test_everything_is_downloaded_as_one_file(office: Office) -> None:
+    browser, desk = await office.browser("exporter")
+    await desk.say(await desk.start("Mine"), "Hello")
+    answer = await browser.get("/api/export")
+    assert (answer.headers["content-disposition"], len(answer.json["conversations"])) == ('attachment; filename="portico-export.json"', 1)

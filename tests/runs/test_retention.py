@@ -111,3 +111,13 @@ async def test_what_is_still_in_use_stays(retention: Retention, world: World, wh
 
 def test_it_comes_round_every_minute() -> None:
     assert [(periodic.kind, periodic.every_ms) for periodic in PERIODIC] == [("retention", 60_000)]
+
+
+async def test_an_ended_account_goes_after_all_that_belonged_to_it(retention: Retention, world: World, who: Principal) -> None:
+    run = await queued(world, who)
+    await world.service.cancel(who, run.id)
+    await change(world.db, "UPDATE messages SET status = 'stopped'")
+    await change(world.db, "UPDATE users SET status = 'deleted'")
+    for _ in range(2):
+        await retention.run(JOB)
+    assert [await count(world.db, table) for table in ("conversations", "messages", "users")] == [0, 0, 0]

@@ -7,8 +7,8 @@ from portico.accounts import tokens
 from portico.accounts.models import KEY_COLUMNS, ApiKey, KeyNotFound, SessionRequired, key_of, require_row, scopes_to_text
 from portico.audit import service as audit
 from portico.errors import Invalid, LimitReached
-from portico.ids import ApiKeyId, new_id
-from portico.infra.db import Database
+from portico.ids import ApiKeyId, UserId, new_id
+from portico.infra.db import Database, Transaction
 
 MAX_KEYS = 50
 _INSERT = f"""
@@ -71,6 +71,10 @@ class Keys:
         condition = policy.visible(who, "key", alias="k")
         rows = await self._db.fetch(_LIST.replace("{visible}", condition.sql), **condition.params)
         return [key_of(row) for row in rows]
+
+    async def forget(self, tx: Transaction, user_id: UserId) -> None:
+        """Erase all keys of a user who is gone."""
+        await tx.execute("DELETE FROM api_keys WHERE user_id = :user_id", user_id=user_id)
 
     async def revoke(self, who: Principal, key_id: ApiKeyId) -> None:
         """Make one of the caller's keys useless. Raises KeyNotFound."""

@@ -31,6 +31,20 @@ class InvalidCredentials(Unauthenticated):
     default_detail = "The address or the password is wrong, or the account is not active."
 
 
+class AccountSuspended(Forbidden):
+    """The password is right, but an administrator has suspended the account. Only who knows the password is told."""
+
+    code = "account_suspended"
+    default_detail = "This account is suspended: ask an administrator to reactivate it."
+
+
+class NotConfirmed(Invalid):
+    """What was typed to confirm is not the account's address."""
+
+    code = "not_confirmed"
+    default_detail = "Type the address of the account to confirm."
+
+
 class UserNotFound(NotFound):
     """No user with this id is visible to the caller."""
 

@@ -64,6 +64,7 @@ class AccountsRoutes:
         add("/users", self.create_user, methods=["POST"], status_code=201, response_model=shapes.UserShape, responses=problems(409))
         add("/users/bulk", self.change_users, methods=["POST"], response_model=user_shapes.BulkShape)
         add("/users/me/email", self.change_email, methods=["POST"], response_model=shapes.UserShape, responses=problems(409))
+        add("/users/me/delete", self.leave, methods=["POST"], status_code=204, response_class=Response, responses=problems(403, 409))
         add("/users/me/password", self.change_password, methods=["POST"], response_model=shapes.SignedIn, responses=problems(401, 403))
         add("/users/{user_id}", self.change_user, methods=["PATCH"], response_model=shapes.UserShape, responses=problems(403, 404, 409))
 
@@ -184,6 +185,13 @@ class AccountsRoutes:
     async def change_email(self, who: Caller, body: user_shapes.EmailChange) -> shapes.UserShape:
         """Change the caller's address, with the password as proof."""
         return shapes.UserShape.of(await self._accounts.change_email(who, current=body.current, email=body.email))
+
+    async def leave(self, who: Caller, entry: AtDoor, body: user_shapes.Leaving) -> Response:
+        """End the caller's account: out of reach at once, and erased with all that belongs to it soon after."""
+        await self._accounts.leave(who, current=body.current, confirm=body.confirm)
+        response = Response(status_code=204)
+        clear_session(response, entry.visit)
+        return response
 
     async def change_password(self, who: Caller, entry: AtDoor, body: shapes.PasswordChange, response: Response) -> shapes.SignedIn:
         """Change the caller's password and sign all other browsers out."""

@@ -14,9 +14,11 @@ from portico.accounts.languages import ANY, Languages
 from portico.accounts.models import (
     USER_COLUMNS,
     AccountIncomplete,
+    AccountSuspended,
     InvalidCredentials,
     Locale,
     ModelRef,
+    NotConfirmed,
     Opened,
     User,
     require_row,
@@ -38,7 +40,7 @@ log = logging.getLogger(__name__)
 
 GUESTS = "guests"
 _SHARED_ADDRESS = 20  # people behind one proxy or one router sign in from one address
-_BY_EMAIL = f"SELECT {USER_COLUMNS}, password_hash FROM users WHERE email = :email AND status = 'active'"
+_BY_EMAIL = f"SELECT {USER_COLUMNS}, password_hash FROM users WHERE email = :email"
 _REHASH = "UPDATE users SET password_hash = :new WHERE id = :id AND password_hash = :old"
 _GUESTS = """
 INSERT INTO groups (id, name, created) VALUES (:id, :name, {now}) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id
@@ -118,7 +120,10 @@ class AccountsService:
             return await self._open(tx, user, visit)
 
     async def sign_in(self, visit: Visit, *, email: str, password: str) -> Opened:
-        """Begin a session by address and password. Raises InvalidCredentials, after the same time whatever was wrong."""
+        """Begin a session by address and password.
+
+        Raises InvalidCredentials, after the same time whatever was wrong; AccountSuspended to who knows the password.
+        """
         check_transport(visit)
         address = normal_email(email)
         await self._limit(f"login:{visit.address}:{tokens.hash_token(address)[:16]}", self._limits.logins_per_minute)
@@ -128,6 +133,8 @@ class AccountsService:
         if not await self._passwords.matches(stored, password) or row is None or stored is None:
             log.warning("sign-in refused", extra={"address": visit.address})
             raise InvalidCredentials
+        if row["status"] != "active":
+            raise AccountSuspended
         new_hash = await self._passwords.hash(password) if self._passwords.outdated(stored) else None
         async with self._db.transaction() as tx:
             if new_hash is not None:
@@ -196,6 +203,20 @@ class AccountsService:
         await self._limit(f"password:{who.user_id}", self._limits.logins_per_minute)
         await self.users.check_own_password(who, current)
         return await self.users.change_own_email(who, email)
+
+    async def leave(self, who: Principal, *, current: str, confirm: str) -> None:
+        """End the caller's account for ever. It is out of reach at once; what belongs to it is erased by the retention job.
+
+        Raises InvalidCredentials, NotConfirmed unless `confirm` is the account's address, LastAdministrator.
+        """
+        require(who, Action("user", "change"), Resource(who.user_id, owner=who.user_id))
+        await self._limit(f"password:{who.user_id}", self._limits.logins_per_minute)
+        await self.users.check_own_password(who, current)
+        async with self._db.transaction() as tx:
+            user = await self.users.end(tx, who)
+            if user.email != normal_email(confirm):
+                raise NotConfirmed
+            await self.keys.forget(tx, user.id)
 
     async def recheck(self, who: Principal) -> bool:
         """Say whether `who` still holds: the session or key is valid, the user active, and nothing was taken away since."""

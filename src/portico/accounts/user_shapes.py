@@ -17,6 +17,13 @@ class EmailChange(Body):
     current: Password
 
 
+class Leaving(Body):
+    """The end of the caller's account: its password, and its address typed once more."""
+
+    current: Password
+    confirm: Annotated[str, StringConstraints(min_length=1, max_length=254)]
+
+
 class BulkChange(Body):
     """One change of several users."""
 

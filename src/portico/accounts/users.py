@@ -40,13 +40,13 @@ VALUES (:id, CAST(:email AS text), :name, :role, CAST(:password_hash AS text), C
 ON CONFLICT (email) DO NOTHING RETURNING {USER_COLUMNS}
 """
 _PAGE = f"""
-SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND id > :after AND (CAST(:role AS text) IS NULL OR role = :role)
-  AND (CAST(:status AS text) IS NULL OR status = :status)
+SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND status <> 'deleted' AND id > :after
+  AND (CAST(:role AS text) IS NULL OR role = :role) AND (CAST(:status AS text) IS NULL OR status = :status)
   AND (CAST(:like AS text) IS NULL OR lower(name) LIKE :like ESCAPE '!' OR email LIKE :like ESCAPE '!') ORDER BY id LIMIT :limit
 """
 _ACTIVE = f"SELECT {USER_COLUMNS} FROM users WHERE id = :id AND status = 'active'"
 _BY_EMAIL = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND email = :email"
-_LOCK = f"SELECT {USER_COLUMNS}, password_hash FROM users u WHERE {{visible}} AND id = :id {{for_update}}"
+_LOCK = f"SELECT {USER_COLUMNS}, password_hash FROM users u WHERE {{visible}} AND id = :id AND status <> 'deleted' {{for_update}}"
 _UPDATE = f"""
 UPDATE users SET email = CAST(:email AS text), name = :name, role = :role, status = :status, locale = CAST(:locale AS text), theme = :theme,
   password_hash = coalesce(CAST(:password_hash AS text), password_hash), rev = rev + 1
@@ -56,6 +56,8 @@ WHERE id = :id RETURNING {USER_COLUMNS}
 _ADMIN_LOCK = "SELECT key FROM instance_settings WHERE key = 'setup' {for_update}"
 # The key of one row decides the first run: of all transactions that insert it, one gets it, and the others wait for that one's end.
 FINISH_SETUP = "INSERT INTO instance_settings (key, value, updated) VALUES ('setup', '\"done\"', {now}) ON CONFLICT (key) DO NOTHING"
+# An account that was ended keeps its row, without a name or a way in, until what belonged to it is erased.
+_END = "UPDATE users SET status = 'deleted', email = NULL, name = '', password_hash = NULL, rev = rev + 1 WHERE id = :id"
 _OTHER_ADMINS = "SELECT count(*) AS n FROM users WHERE role = 'admin' AND status = 'active' AND id <> :id"
 _OWN_FIELDS = frozenset({"name", "locale", "theme"})
 _SESSION_FIELDS = frozenset({"email", "role", "password"})
@@ -231,6 +233,25 @@ class Users:
         await self._sessions.close_all(tx, user_id)
         await audit.record(tx, None, "password.changed", audit.Object("user", user_id), {"by": "link"})
         return user
+
+    async def end(self, tx: Transaction, who: Principal) -> User:
+        """Take name, address, password and sessions from the caller's account; return it as it was. Raises LastAdministrator."""
+        await tx.fetch_one(_ADMIN_LOCK)
+        user, _ = await self._lock(tx, who, who.user_id)
+        if user.role == "admin":
+            await _require_other_admin(tx, user)
+        await tx.execute(_END, id=user.id)
+        await self._sessions.close_all(tx, user.id)
+        await audit.record(tx, who, "user.deleted", audit.Object("user", user.id), {"role": user.role})
+        return user
+
+    async def ended(self) -> Sequence[UserId]:
+        """The accounts that were ended and still have a row."""
+        return [UserId(row["id"]) for row in await self._db.fetch("SELECT id FROM users WHERE status = 'deleted' ORDER BY id LIMIT 20")]
+
+    async def forget(self, tx: Transaction, user_id: UserId) -> None:
+        """Erase the row of an account that was ended, when nothing else is left of it."""
+        await tx.execute("DELETE FROM users WHERE id = :id AND status = 'deleted'", id=user_id)
 
     async def check_own_password(self, who: Principal, current: str) -> None:
         """Raise InvalidCredentials unless `current` is the caller's password."""

@@ -20,6 +20,7 @@ Act = Literal[
     "user.changed",
     "user.suspended",
     "user.activated",
+    "user.deleted",
     "password.changed",
     "key.created",
     "key.revoked",

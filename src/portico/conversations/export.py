@@ -7,10 +7,13 @@ from urllib.parse import quote
 
 import msgspec
 
+from portico.access.principal import Principal
 from portico.conversations import models as m
 from portico.conversations.messages import MessageService
+from portico.conversations.service import ConversationService
 from portico.infra.http import iso, iso_or_none
 
+EXPORT_FORMAT = "portico.export"
 FORMAT = "portico.conversation"
 VERSION = 1
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]+')
@@ -27,6 +30,24 @@ async def as_json(messages: MessageService, conversation: m.Conversation) -> Asy
         yield separator + b",\n".join(msgspec.json.encode(_message(message)) for message in batch)
         separator = b",\n"
     yield b"\n]}\n"
+
+
+async def everything(conversations: ConversationService, messages: MessageService, who: Principal) -> AsyncIterator[bytes]:
+    """All conversations of `who` but temporary ones as one JSON object, in pieces, last used first; each as `as_json` writes it."""
+    yield msgspec.json.encode({"format": EXPORT_FORMAT, "version": VERSION})[:-1] + b',"conversations":['
+    after: tuple[int, str] | None = None
+    separator = b"\n"
+    while True:
+        listed = await conversations.recent(who, after=after, limit=100)
+        for conversation in listed.items:
+            yield separator
+            async for piece in as_json(messages, conversation):
+                yield piece
+            separator = b","
+        after = listed.after
+        if after is None:
+            break
+    yield b"]}\n"
 
 
 async def as_markdown(messages: MessageService, conversation: m.Conversation) -> AsyncIterator[bytes]:

@@ -54,6 +54,9 @@ class PlaceQuery(BaseModel):
     limit: int = Field(50, ge=1, le=100)
 
 
+_EXPORT: dict[int | str, dict[str, object]] = {200: {"description": "The file", "content": {"application/json": {}}}}
+
+
 class BadId(Invalid):
     """The id of a new object is not a UUIDv7 in canonical lower-case form."""
 
@@ -110,6 +113,7 @@ class ConversationRoutes:
         add(f"{ID}/messages", self.messages, methods=["GET"], response_model=MessagePage, responses=problems(404))
         add(f"{ID}/branch", self.switch_branch, methods=["POST"], response_model=ConversationShape, responses=problems(404))
         add(f"{ID}/export", self.export, methods=["GET"], response_class=StreamingResponse, responses={**files, **problems(404, 409)})
+        add("/export", self.export_all, methods=["GET"], response_class=StreamingResponse, responses=_EXPORT)
         add("/search", self.search, methods=["GET"], response_model=Page[HitShape])
         add("/sync", self.sync, methods=["GET"], response_model=ChangesShape, responses=problems(410))
 
@@ -199,6 +203,13 @@ class ConversationRoutes:
             content, extension, media_type = export.as_markdown(self._messages, found), "md", "text/markdown; charset=utf-8"
         headers = {"content-disposition": export.disposition(found, extension), "cache-control": "no-store"}
         return StreamingResponse(content, media_type=media_type, headers=headers)
+
+    async def export_all(self, who: Who) -> StreamingResponse:
+        """Download all of the caller's conversations as one JSON file, but temporary ones; streamed, so that any number fits."""
+        headers = {"content-disposition": 'attachment; filename="portico-export.json"', "cache-control": "no-store"}
+        return StreamingResponse(
+            export.everything(self._conversations, self._messages, who), media_type="application/json", headers=headers
+        )
 
     async def search(self, who: Who, q: Text = "", cursor: Cursor = None, limit: Limit = 20) -> Page[HitShape]:
         """Find conversations by words of their titles and messages, the last word as a beginning; last used first."""

@@ -50,6 +50,7 @@ MODEL_TITLE = """
 UPDATE conversations SET title = :title, title_source = 'model', rev = rev + 1
 WHERE id = :id AND title_source <> 'person' AND deleted_at IS NULL
 """
+ABANDON = "UPDATE conversations SET deleted_at = 1 WHERE user_id = :user AND (deleted_at IS NULL OR deleted_at > 1)"
 OWNER = "SELECT user_id FROM conversations WHERE id = :id AND deleted_at IS NULL"
 LEAF = "UPDATE conversations SET leaf_id = :leaf, rev = rev + 1 WHERE id = :id AND deleted_at IS NULL"
 DELETE = "UPDATE conversations SET deleted_at = {now}, rev = rev + 1 WHERE id = :id AND deleted_at IS NULL"
@@ -308,6 +309,11 @@ class ConversationService:
             await search.forget(tx, gone)
             await tx.execute(ERASE, gone=[(conversation_id,) for conversation_id in gone])
         return gone
+
+    async def abandon(self, tx: Transaction, user_id: UserId) -> bool:
+        """Give the conversations of a user who is gone to `purge`; say whether none is left."""
+        await tx.execute(ABANDON, user=user_id)
+        return await tx.fetch_one("SELECT 1 AS left FROM conversations WHERE user_id = :user LIMIT 1", user=user_id) is None
 
     async def owner(self, reader: Database | Transaction, conversation_id: ConversationId) -> UserId | None:
         """Whose conversation this is; None when it is deleted or never was. For verbs that have their own right to it."""

@@ -236,6 +236,11 @@ class FilesService:
         async with self._db.transaction() as tx:
             await tx.execute(REMOVE, id=file_id, user=who.user_id)
 
+    async def abandon(self, tx: Transaction, user_id: UserId) -> bool:
+        """Give the files of a user who is gone to `erase_stale`; say whether none is left."""
+        await tx.execute("UPDATE files SET deleted_at = {now} WHERE user_id = :user AND deleted_at IS NULL", user=user_id)
+        return await tx.fetch_one("SELECT 1 AS left FROM files WHERE user_id = :user LIMIT 1", user=user_id) is None
+
     async def erase_stale(self, *, deleted_ms: int = 0, unfinished_ms: int = _DAY_MS, deadline_s: float = 20.0) -> int:
         """Erase deleted files and uploads that nobody went on with; return how many. For the retention job; may be called again at once."""
         ends, count = time.monotonic() + deadline_s, 0

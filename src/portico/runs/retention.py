@@ -38,6 +38,7 @@ class Retention:
         await self.runs.expire()
         async with self.db.transaction() as tx:
             await log.trim(tx, keep_ms=self.log_kept_ms)
+        await self._forget_leavers()
         async with self.db.transaction() as tx:
             await self.conversations.purge(tx)
         async with self.db.transaction() as tx:
@@ -49,3 +50,12 @@ class Retention:
         await self.files.erase_stale()
         await self.limiter.sweep()
         await self.jobs.trim(keep_ms=JOBS_KEPT_MS)
+
+    async def _forget_leavers(self) -> None:
+        """Hand what belongs to ended accounts to the steps that erase it; an account's row goes last, when all of it is gone."""
+        for user_id in await self.accounts.users.ended():
+            async with self.db.transaction() as tx:
+                conversations_gone = await self.conversations.abandon(tx, user_id)
+                files_gone = await self.files.abandon(tx, user_id)
+                if conversations_gone and files_gone:
+                    await self.accounts.users.forget(tx, user_id)

@@ -1,4 +1,6 @@
 import { getSession } from "../api/client.ts";
+import { pageUrl } from "../api/http.ts";
+import { forgetDevice } from "../api/kept.ts";
 import { queryClient } from "../api/queries.ts";
 import { adoptBoot, useUser } from "../api/session.ts";
 import { Layer } from "../design/layer.tsx";
@@ -9,7 +11,14 @@ import { SignInForm } from "./sign-in-form.tsx";
 export default function ExpiredLayer() {
   const user = useUser();
   const enter = async () => {
-    adoptBoot(await getSession());
+    const boot = await getSession();
+    if (boot.user?.id !== user.id) {
+      // Somebody else: nothing of the person before may be seen, neither what was loaded nor what was begun.
+      await forgetDevice(pageUrl(""));
+      location.reload();
+      return;
+    }
+    adoptBoot(boot);
     await queryClient.invalidateQueries();
   };
   return (

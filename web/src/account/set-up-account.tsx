@@ -1,5 +1,5 @@
 import { getSession, setUp } from "../api/client.ts";
-import { adoptBoot, useSession } from "../api/session.ts";
+import { adoptBoot, noteFirstRun, useSession } from "../api/session.ts";
 import { Button } from "../design/button.tsx";
 import { Field } from "../design/field.tsx";
 import { FormError } from "../design/form-error.tsx";
@@ -13,7 +13,7 @@ export function SetUpAccount() {
     const { email = "", name = "", password = "", token } = values;
     await setUp({ email, name, password, locale: currentLocale(), ...(token ? { token } : {}) });
     adoptBoot(await getSession());
-    useSession.setState({ settingUp: true });
+    noteFirstRun(true);
   });
   const taken = form.error?.code === "setup_done";
   return (

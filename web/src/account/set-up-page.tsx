@@ -1,10 +1,10 @@
-import { useSession } from "../api/session.ts";
+import { noteFirstRun, useSession } from "../api/session.ts";
 import { t } from "../i18n/index.ts";
 import { AccountFrame } from "./frame.tsx";
 import { SetUpAccount } from "./set-up-account.tsx";
 import { SetUpModel } from "./set-up-model.tsx";
 
-/** The first run in two steps: the administrator, then a first model. A reload after the first step leads on to the page itself. */
+/** The first run in two steps: the administrator, then a first model. A reload after the first step comes back to the second. */
 export default function SetUpPage() {
   const user = useSession((state) => state.user);
   if (!user) {
@@ -16,7 +16,7 @@ export default function SetUpPage() {
   }
   return (
     <AccountFrame title={t("setUp.modelTitle")} text={t("setUp.modelText")}>
-      <SetUpModel onDone={() => useSession.setState({ settingUp: false })} />
+      <SetUpModel onDone={() => noteFirstRun(false)} />
     </AccountFrame>
   );
 }

@@ -1,6 +1,8 @@
 import { useState } from "react";
 import { signOut } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
+import { pageUrl } from "../api/http.ts";
+import { forgetDevice } from "../api/kept.ts";
 import type { User } from "../api/types.ts";
 import { Button } from "../design/button.tsx";
 import { toast } from "../design/toast.tsx";
@@ -14,7 +16,7 @@ export function SignedInAlready({ user, onStay }: { user: User; onStay: () => vo
     setBusy(true);
     try {
       await signOut();
-      localStorage.clear();
+      await forgetDevice(pageUrl(""));
       location.reload(); // The same address, as nobody: nothing of the old account stays in memory.
     } catch (error) {
       setBusy(false);

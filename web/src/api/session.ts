@@ -37,10 +37,23 @@ export const useSession = create<SessionState>(() => ({
   defaultModel: null,
 }));
 
+const FIRST_RUN = "portico:first-run";
+
+/** Notes that the administrator was made and the rest of the first run is still to come, so that a reload comes back to it; or that it is over. */
+export function noteFirstRun(unfinished: boolean): void {
+  if (unfinished) sessionStorage.setItem(FIRST_RUN, "model");
+  else sessionStorage.removeItem(FIRST_RUN);
+  useSession.setState({ settingUp: unfinished });
+}
+
 export function adoptBoot(boot: Boot): void {
   seedShelf(boot);
   const { user, appearance, default_model: defaultModel } = boot;
-  useSession.setState({ boot, user, appearance, defaultModel, expired: false, settingUp: boot.setup.required });
+  useSession.setState({ boot, user, appearance, defaultModel, expired: false, settingUp: boot.setup.required || isResumed(user) });
+}
+
+function isResumed(user: User | null): boolean {
+  return isAdmin(user) && sessionStorage.getItem(FIRST_RUN) !== null;
 }
 
 /** Writes one of the cookies by which the server knows theme and language before anybody signs in. */

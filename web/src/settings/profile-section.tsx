@@ -1,6 +1,8 @@
 import { patchSettings, patchUser, type UserPatch } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { useSession, useUser } from "../api/session.ts";
+import type { Role } from "../api/types.ts";
+import { Avatar } from "../design/avatar.tsx";
 import { Button } from "../design/button.tsx";
 import { Field } from "../design/field.tsx";
 import { FormError } from "../design/form-error.tsx";
@@ -10,8 +12,11 @@ import { toast } from "../design/toast.tsx";
 import { useForm } from "../design/use-form.ts";
 import { useChangeLocale } from "../i18n/context.ts";
 import { describeError } from "../i18n/errors.ts";
-import { currentLocale, languages, t } from "../i18n/index.ts";
+import { currentLocale, type Key, languages, t } from "../i18n/index.ts";
+import { EmailForm } from "./email-form.tsx";
 import { UsageSummary } from "./usage-summary.tsx";
+
+const ROLES: Record<Role, Key> = { admin: "role.admin", member: "role.member", guest: "role.guest" };
 
 /** Name, language, and the key that sends. */
 export function ProfileSection() {
@@ -35,8 +40,15 @@ export function ProfileSection() {
   };
   return (
     <>
-      <SectionHead title={t("settings.profile")} text={user.email ?? undefined} />
+      <SectionHead title={t("settings.profile")} />
       <div className="flex max-w-md flex-col gap-6">
+        <div className="flex items-center gap-4">
+          <Avatar id={user.id} name={user.name} large />
+          <div className="min-w-0">
+            <p className="truncate font-semibold text-lg">{user.name}</p>
+            <p className="truncate text-text-3 text-sm">{t(ROLES[user.role])}</p>
+          </div>
+        </div>
         <form className="flex flex-col gap-3" onSubmit={form.onSubmit}>
           <FormError error={form.error} />
           <div className="flex items-end gap-2">
@@ -46,6 +58,7 @@ export function ProfileSection() {
             </Button>
           </div>
         </form>
+        {user.email && <EmailForm email={user.email} />}
         <Select
           label={t("settings.language")}
           value={currentLocale()}

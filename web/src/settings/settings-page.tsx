@@ -10,6 +10,7 @@ import { ProfileSection } from "./profile-section.tsx";
 import { SessionsSection } from "./sessions-section.tsx";
 
 const AppearanceSection = lazy(() => import("./appearance-section.tsx"));
+const DataSection = lazy(() => import("./data-section.tsx"));
 const SharesSection = lazy(() => import("./shares-section.tsx"));
 const InstanceSection = lazy(() => import("../admin/instance-section.tsx"));
 const ProvidersSection = lazy(() => import("../admin/providers-section.tsx"));
@@ -24,6 +25,7 @@ export const SECTIONS: readonly Section[] = [
   { id: "keys", name: "settings.keys", account: true, view: () => <KeysSection /> },
   { id: "sessions", name: "settings.sessions", view: () => <SessionsSection /> },
   { id: "shares", name: "settings.shares", account: true, view: () => <SharesSection /> },
+  { id: "data", name: "settings.data", view: () => <DataSection /> },
   { id: "instance", name: "settings.general", admin: true, view: () => <InstanceSection /> },
   { id: "providers", name: "settings.providers", admin: true, view: () => <ProvidersSection /> },
   { id: "users", name: "settings.users", admin: true, view: () => <UsersSection /> },

@@ -5,6 +5,7 @@ import { asApiError } from "../api/errors.ts";
 import { pageUrl } from "../api/http.ts";
 import { forgetDevice } from "../api/kept.ts";
 import { useUser } from "../api/session.ts";
+import { Avatar } from "../design/avatar.tsx";
 import { Menu } from "../design/menu.tsx";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
@@ -22,12 +23,7 @@ export function AccountMenu() {
         header={user.email ?? name}
         trigger={
           <button type="button" className="flex h-11 w-full items-center gap-2.5 rounded-md px-2 text-start hover:bg-hover">
-            <span
-              aria-hidden
-              className="inline-flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent-text text-xs uppercase"
-            >
-              {[...name][0]}
-            </span>
+            <Avatar id={user.id} name={name} />
             <span className="min-w-0 flex-1 truncate">{name}</span>
           </button>
         }
