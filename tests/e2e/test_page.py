@@ -107,3 +107,7 @@ def test_an_answer_is_rendered_with_its_tools_and_no_attack_in_it_runs(tmp_path:
 
 def test_conversations_are_sorted_put_away_chosen_in_numbers_and_found_again(tmp_path: Path) -> None:
     succeeds("organise", tmp_path)
+
+
+def test_an_account_from_the_first_run_to_every_way_in_that_is_refused(tmp_path: Path) -> None:
+    succeeds("account", tmp_path)
