@@ -6,12 +6,11 @@ import { Late } from "../design/late.tsx";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
 import { t } from "../i18n/index.ts";
-import { ShareButton } from "../sharing/share-button.tsx";
 import { followUnfinished, send, stop } from "./actions.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationLoading } from "./conversation-loading.tsx";
 import { KeepPlace } from "./keep-place.tsx";
-import { loadAhead, loadConversationMissing, loadJumpButton } from "./late-parts.ts";
+import { loadAhead, loadConversationMissing, loadJumpButton, loadShareButton } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
 import { StandingNotice } from "./standing-notice.tsx";
 import { Thread } from "./thread.tsx";
@@ -71,7 +70,7 @@ export default function ConversationPage({ id }: { id: string }) {
   }
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      <ShareButton conversation={id} />
+      <Late load={loadShareButton} props={{ conversation: id }} fallback={null} />
       <h1 className="sr-only">{conversation?.title || t("sidebar.untitled")}</h1>
       {conversation && <StandingNotice conversation={conversation} />}
       <div

@@ -1,39 +1,31 @@
-/** Parts of a message that few messages need: their code comes when the first one is shown, or when the browser has nothing else to do. */
-export const loadFailureNote = () => import("./failure-note.tsx").then((part) => ({ default: part.FailureNote }));
-export const loadComparison = () => import("./comparison.tsx").then((part) => ({ default: part.Comparison }));
-export const loadRefusedNote = () => import("./refused-note.tsx").then((part) => ({ default: part.RefusedNote }));
-export const loadMessageEditor = () => import("./message-editor.tsx").then((part) => ({ default: part.MessageEditor }));
-export const loadNamedText = () => import("./named-text.tsx").then((part) => ({ default: part.NamedText }));
-export const loadToolDetails = () => import("./tool-details.tsx").then((part) => ({ default: part.ToolDetails }));
-export const loadReasoning = () => import("./reasoning-block.tsx").then((part) => ({ default: part.ReasoningBlock }));
-export const loadBranchArrows = () => import("./branch-arrows.tsx").then((part) => ({ default: part.BranchArrows }));
-export const loadCitations = () => import("./citations.tsx").then((part) => ({ default: part.Citations }));
-export const loadJumpButton = () => import("./jump-button.tsx").then((part) => ({ default: part.JumpButton }));
-export const loadJump = () => import("./jump.ts");
-export const loadToolCard = () => import("./tool-card.tsx").then((part) => ({ default: part.ToolCard }));
-export const loadHostedTool = () => import("./hosted-tool.tsx").then((part) => ({ default: part.HostedTool }));
-export const loadConversationMissing = () => import("./conversation-missing.tsx").then((part) => ({ default: part.ConversationMissing }));
+/** Parts of a conversation whose code comes later; what they are stands in rare-parts.ts. */
+type Rare = typeof import("./rare-parts.ts");
 
-const ALL = [
-  loadReasoning,
-  loadBranchArrows,
-  loadCitations,
-  loadComparison,
-  loadFailureNote,
-  loadRefusedNote,
-  loadMessageEditor,
-  loadNamedText,
-  loadToolDetails,
-  loadToolCard,
-  loadHostedTool,
-  loadConversationMissing,
-  loadJump,
-  loadJumpButton,
-];
+const rare = () => import("./rare-parts.ts");
+const part =
+  <Name extends keyof Rare>(name: Name) =>
+  () =>
+    rare().then((parts) => ({ default: parts[name] }));
+
+export const loadComparison = () => import("./comparison.tsx").then((parts) => ({ default: parts.Comparison }));
+export const loadBranchArrows = part("BranchArrows");
+export const loadCitations = part("Citations");
+export const loadConversationMissing = part("ConversationMissing");
+export const loadFailureNote = part("FailureNote");
+export const loadHostedTool = part("HostedTool");
+export const loadJump = part("jump");
+export const loadJumpButton = part("JumpButton");
+export const loadMessageEditor = part("MessageEditor");
+export const loadNamedText = part("NamedText");
+export const loadReasoning = part("ReasoningBlock");
+export const loadRefusedNote = part("RefusedNote");
+export const loadShareButton = part("ShareButton");
+export const loadToolCard = part("ToolCard");
+export const loadToolDetails = part("ToolDetails");
 
 /** Fetches them ahead: an answer must be stopped, and a refusal be shown, while the network is away. */
 export function loadAhead(): void {
-  const load = () => void Promise.allSettled(ALL.map((part) => part()));
+  const load = () => void Promise.allSettled([rare(), loadComparison()]);
   if (typeof requestIdleCallback === "function") requestIdleCallback(load, { timeout: 5_000 });
   else setTimeout(load, 1_500);
 }

@@ -12,7 +12,7 @@ export function useJump(conversation: string, ready: boolean, scroller: RefObjec
     const arrive = () => current && navigate(`/c/${conversation}`, { replace: true }); // so that the same link leads here again
     hold();
     void loadJump()
-      .then(({ jump }) => jump(conversation, wanted, { scroller, hold, wanted: () => current }))
+      .then(({ default: jump }) => jump(conversation, wanted, { scroller, hold, wanted: () => current }))
       .finally(arrive);
     return () => {
       current = false;
