@@ -76,7 +76,10 @@ export const scenario: Scenario = {
     const before = await lastAnswerText(page);
     await page.reload();
     await answerGrows(page, before.length + 15);
-    check((await lastAnswerText(page)).startsWith(before.slice(0, 15)), `the text after the reload is another one: ${await lastAnswerText(page)} instead of ${before}`);
+    check(
+      (await lastAnswerText(page)).startsWith(before.slice(0, 15)),
+      `the text after the reload is another one: ${await lastAnswerText(page)} instead of ${before}`,
+    );
     await page.getByRole("button", { name: "Stop" }).click();
     await lastAnswerIs(page, "stopped");
 
