@@ -20,6 +20,7 @@ COMMANDS = {
     "keys": "change the key that seals secrets",
     "health": "ask the server that runs here whether it is ready",
     "doctor": "explain what is wrong with this set-up",
+    "capacity": "work out what a number of people needs",
     "openapi": "print the description of the API",
     "docs": "print or write the generated reference pages",
 }
