@@ -90,11 +90,24 @@ async function inConversation(page: Page): Promise<void> {
   await page.keyboard.press("Control+Shift+C");
   await copied(page, /```/);
 
+  console.log("- the conversation in view is renamed and pinned, and a temporary one begun");
+  await run(page, "rename", false);
+  await page.getByRole("dialog", { name: "Rename" }).getByLabel("Title").fill("Of owls");
+  await page.keyboard.press("Enter");
+  const list = page.getByRole("navigation", { name: "Conversations" });
+  await list.getByRole("link", { name: "Of owls" }).waitFor();
+  await run(page, "pin");
+  await list.getByRole("region", { name: "Pinned" }).getByRole("link", { name: "Of owls" }).waitFor();
+  await run(page, "temporary");
+  await page.getByRole("button", { name: "Temporary", pressed: true }).waitFor();
+  await run(page, "of owls");
+  await answers(page).locator("table").waitFor();
+
   console.log("- the sidebar folds; a conversation is deleted and taken back, all by keyboard");
   await page.keyboard.press("Control+B");
   await page.getByRole("navigation", { name: "Conversations" }).waitFor({ state: "hidden" });
   await page.keyboard.press("Control+B");
-  const listed = page.getByRole("navigation", { name: "Conversations" }).getByRole("link", { name: /owl/ });
+  const listed = page.getByRole("navigation", { name: "Conversations" }).getByRole("link", { name: "Of owls" });
   await listed.waitFor();
   await page.keyboard.press("Control+Shift+Backspace");
   await listed.waitFor({ state: "detached" });
@@ -117,11 +130,11 @@ async function open(page: Page, query: string): Promise<void> {
 }
 
 /** Opens the palette and takes the first thing that it finds. */
-async function run(page: Page, query: string): Promise<void> {
+async function run(page: Page, query: string, closes = true): Promise<void> {
   await open(page, query);
   await active(page).waitFor();
   await page.keyboard.press("Enter");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  if (closes) await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
 async function focusIn(page: Page, id: string): Promise<void> {

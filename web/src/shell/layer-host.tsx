@@ -3,6 +3,7 @@ import { openLayer, useLayers } from "./layers.ts";
 
 const Palette = lazy(() => import("./palette.tsx"));
 const KeySheet = lazy(() => import("./key-sheet.tsx"));
+const RenameLayer = lazy(() => import("./rename-layer.tsx"));
 
 /** Shows the layer that was asked for; its code comes with the first one. */
 export function LayerHost({ toggleSidebar }: { toggleSidebar: () => void }) {
@@ -11,7 +12,9 @@ export function LayerHost({ toggleSidebar }: { toggleSidebar: () => void }) {
   const close = () => openLayer(null);
   return (
     <Suspense fallback={null}>
-      {open === "palette" ? <Palette onClose={close} toggleSidebar={toggleSidebar} /> : <KeySheet onClose={close} />}
+      {open === "palette" && <Palette onClose={close} toggleSidebar={toggleSidebar} />}
+      {open === "keys" && <KeySheet onClose={close} />}
+      {open === "rename" && <RenameLayer onClose={close} />}
     </Suspense>
   );
 }

@@ -1,6 +1,6 @@
 import { create } from "zustand";
 
-export type LayerName = "palette" | "keys" | null;
+export type LayerName = "palette" | "keys" | "rename" | null;
 
 /** The layer that is open over the page, if one is. */
 export const useLayers = create<{ open: LayerName }>(() => ({ open: null }));

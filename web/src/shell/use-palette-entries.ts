@@ -1,4 +1,16 @@
-import { Bot, CircleHelp, Languages, MessageSquare, PanelLeft, Settings, Share2, SquarePen, SunMoon, Trash2 } from "lucide-react";
+import {
+  Archive,
+  Bot,
+  CircleHelp,
+  Languages,
+  MessageCircleDashed,
+  MessageSquare,
+  PanelLeft,
+  Settings,
+  SquarePen,
+  SunMoon,
+  Trash2,
+} from "lucide-react";
 import { useLocation } from "wouter";
 import { patchUser } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
@@ -6,6 +18,7 @@ import { useConversations } from "../api/queries.ts";
 import { isAdmin, useSession, useUser } from "../api/session.ts";
 import { findConversation } from "../api/shelf.ts";
 import type { Appearance } from "../api/types.ts";
+import { beginTemporary } from "../conversation/beginning.ts";
 import { useModel } from "../conversation/use-model.ts";
 import { toast } from "../design/toast.tsx";
 import { useChangeLocale } from "../i18n/context.ts";
@@ -13,8 +26,9 @@ import { describeError } from "../i18n/errors.ts";
 import { currentLocale, type Key, languages, t } from "../i18n/index.ts";
 import { SECTIONS } from "../settings/settings-page.tsx";
 import { changeAppearance } from "../settings/use-appearance.ts";
-import { openSharing } from "../sharing/open.ts";
 import { conversationIn, pageCommands } from "./commands.ts";
+import { openLayer } from "./layers.ts";
+import { conversationMenu } from "./menus.ts";
 import type { Entry } from "./palette-entries.ts";
 import { type PageAction, shortcuts } from "./shortcuts.ts";
 
@@ -32,7 +46,7 @@ export function usePaletteEntries(toggleSidebar: () => void): Entry[] {
   return [
     ...useTalks(current, navigate),
     ...commandEntries(commands, current !== null),
-    ...useSharing(current),
+    ...placeEntries(current, navigate),
     ...usePreferences(),
     ...useModels(current),
     ...useSettings(navigate),
@@ -71,10 +85,21 @@ function commandEntries(commands: Record<PageAction, () => void>, inConversation
   });
 }
 
-function useSharing(current: string | null): Entry[] {
-  const guest = useUser().role === "guest";
-  if (guest || !current) return [];
-  return [{ id: "share", group: "commands", title: t("share.menu"), icon: Share2, run: () => openSharing(current) }];
+/** What the menu of the list offers for the conversation in view, and the places that are no conversation. */
+function placeEntries(current: string | null, navigate: Navigate): Entry[] {
+  const item = current ? findConversation(current) : undefined;
+  const menu = item && !item.temporary ? conversationMenu(item, () => openLayer("rename")) : [];
+  const here = menu.filter(({ label, danger }) => !danger && label !== t("organise.select"));
+  const command = (title: string, icon: Entry["icon"], run: () => void): Entry => ({ id: title, group: "commands", title, icon, run });
+  const beginTemporarily = () => {
+    beginTemporary(true);
+    navigate("/");
+  };
+  return [
+    ...here.map(({ label, icon, onSelect }) => command(label, icon ?? MessageSquare, onSelect)),
+    command(t("temporary.toggle"), MessageCircleDashed, beginTemporarily),
+    command(t("archive.title"), Archive, () => navigate("/archive")),
+  ];
 }
 
 /** Theme and language, without the ones that are in use. */
