@@ -97,10 +97,17 @@ def _kind(node: Node) -> str:
     if "enum" in node:
         return "one of " + ", ".join(f"`{value}`" for value in node["enum"])
     kinds = node["type"] if isinstance(node["type"], list) else [node["type"]]
-    named = " or ".join(kinds)
+    named = " or ".join(kind for kind in kinds if kind != "null") + _range(node) + (", or null" if "null" in kinds else "")
     if "x-kubernetes" in node.get("items", {}):
         return f"{named} of {node['items']['x-kubernetes']}"
     return named
+
+
+def _range(node: Node) -> str:
+    low, high = node.get("minimum"), node.get("maximum")
+    if low is None:
+        return ""
+    return f" of {low} or more" if high is None else f" from {low} to {high}"
 
 
 def _shown(default: Any) -> str:

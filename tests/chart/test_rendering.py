@@ -3,12 +3,13 @@
 import random
 import re
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from tests.chart import score
 from tests.chart.cases import CASES, merged
-from tests.chart.rendering import CHART, Object, RefusedValues, check, lint, pod_template, render, render_files, title
+from tests.chart.rendering import CHART, Object, RefusedValues, check, helm, lint, pod_template, render, render_files, title
 
 TEMPLATES = sorted((CHART / "templates").rglob("*.yaml"))
 ACCIDENTAL = re.compile(r"\b(lookup|rand\w+|genPrivateKey|genCA|genSelfSignedCert|genSignedCert|uuidv4|now|htpasswd|bcrypt)\b")
@@ -98,6 +99,11 @@ def test_a_change_of_settings_or_secrets_starts_the_pods_anew() -> None:
 def test_pods_do_not_start_anew_for_another_version_of_the_chart_alone() -> None:
     labels = render({}).one("Deployment", "")["spec"]["template"]["metadata"]["labels"]
     assert not {"helm.sh/chart", "app.kubernetes.io/version"} & set(labels)
+
+
+def test_a_packed_chart_renders_the_same(tmp_path: Path) -> None:
+    with helm.Chart.load(helm.package(CHART, destination=tmp_path)) as packed:
+        assert packed.render(CASES["everything"], name="demo", namespace="chat") == render_files(CASES["everything"])
 
 
 def _taken(pair: tuple[str, str]) -> bool:
