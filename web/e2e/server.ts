@@ -17,7 +17,7 @@ export class Server {
 
   private constructor(port: number, environment: Record<string, string>) {
     this.port = port;
-    this.#environment = environment;
+    this.#environment = { ...environment };
   }
 
   /** Starts a server on a free port. `PORTICO_COMMAND` says how (a JSON list), by default `portico serve`. */
@@ -63,6 +63,13 @@ export class Server {
   async stop(): Promise<void> {
     await this.#end("SIGTERM");
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Starts again with other settings. */
+  async restart(environment: Record<string, string> = {}): Promise<void> {
+    await this.#end("SIGTERM");
+    Object.assign(this.#environment, environment);
+    await this.up();
   }
 
   get log(): string {

@@ -37,9 +37,9 @@ class Languages:
         return FALLBACK if self.has(FALLBACK) else self.tags[0]
 
     def _nearest(self, wanted: str) -> str | None:
-        exact = next((tag for tag in self.tags if tag.lower() == wanted), None)
         primary = wanted.partition("-")[0]
-        return exact or next((tag for tag in self.tags if tag.lower().partition("-")[0] == primary), None)
+        near = [tag for tag in self.tags if tag.lower().partition("-")[0] == primary]
+        return next((tag for tag in near if tag.lower() == wanted), None) or min(near, key=len, default=None)
 
 
 ANY = Languages()

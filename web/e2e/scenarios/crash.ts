@@ -26,7 +26,7 @@ export const scenario: Scenario = {
     await ask(page, "Show me what you can do");
     await answerGrows(page, 120);
     await server.kill();
-    await page.getByTestId("connection").getByText("Connection lost").waitFor();
+    await page.getByTestId("connection").getByText("does not answer").waitFor();
     await server.up();
 
     step("the page gets the rest by itself");

@@ -11,6 +11,8 @@ type SessionState = {
   /** The first-run pages are shown: there is no administrator yet, or the one just made is still connecting a model. */
   settingUp: boolean;
   connection: Connection;
+  /** Connects at once instead of after the pause that grows with every failure. */
+  reconnect: () => void;
   appearance: Appearance;
   sendKey: "enter" | "mod_enter";
   defaultModel: ModelRef | null;
@@ -32,6 +34,7 @@ export const useSession = create<SessionState>(() => ({
   expired: false,
   settingUp: false,
   connection: "connecting",
+  reconnect: () => undefined,
   appearance: USUAL,
   sendKey: "enter",
   defaultModel: null,

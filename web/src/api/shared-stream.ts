@@ -6,7 +6,7 @@ type Note =
   | { type: "hello" }
   | { type: "leader" }
   | { type: "watch"; run: string; cursor: Cursor }
-  | { type: "wake" }
+  | { type: "wake"; anew: boolean }
   | { type: "frame"; frame: Frame }
   | { type: "connection"; state: Connection }
   | { type: "refused"; status: number; code: string };
@@ -60,9 +60,9 @@ export class SharedStream {
     this.#channel?.close();
   }
 
-  wake(): void {
-    if (this.#stream) this.#stream.wake();
-    else this.#say({ type: "wake" });
+  wake(anew = false): void {
+    if (this.#stream) this.#stream.wake(anew);
+    else this.#say({ type: "wake", anew });
   }
 
   watch(run: string, cursor: Cursor): void {
@@ -107,7 +107,7 @@ export class SharedStream {
 
   #hear(note: Note): void {
     if (note.type === "watch") this.#stream?.watch(note.run, note.cursor);
-    else if (note.type === "wake") this.#stream?.wake();
+    else if (note.type === "wake") this.#stream?.wake(note.anew);
     else if (note.type === "hello" && this.#stream) this.#say({ type: "connection", state: this.#state });
     else if (note.type === "leader") for (const [run, cursor] of this.#cursors) this.#say({ type: "watch", run, cursor });
     else this.#take(note);

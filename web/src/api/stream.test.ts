@@ -119,3 +119,30 @@ test("a page that is signed out does not knock again", async () => {
   expect(refusals).toEqual([401]);
   expect(line.queries.length).toBe(1);
 });
+
+test("a server that said goodbye and is not back yet is restarting, not lost", async () => {
+  const { line, stream, states } = make();
+  stream.start();
+  await vi.advanceTimersByTimeAsync(50);
+  await line.write('event: bye\ndata: {"retry_ms":500}\n\n');
+  line.status = 503;
+  await vi.advanceTimersByTimeAsync(600);
+  expect(states).toEqual(["open", "restarting"]);
+  line.status = 200;
+  await vi.advanceTimersByTimeAsync(5_000);
+  await line.cut();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(states).toEqual(["open", "restarting", "open", "lost"]);
+});
+
+test("after a change of networks a connection that seems to be open is made anew, once", async () => {
+  const { line, stream } = make();
+  stream.start();
+  await vi.advanceTimersByTimeAsync(50);
+  stream.wake();
+  await vi.advanceTimersByTimeAsync(50);
+  expect(line.queries.length).toBe(1);
+  stream.wake(true);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(line.queries.length).toBe(2);
+});

@@ -3,7 +3,8 @@ import { type Cursor, type Frame, formatCursor, parseCursor } from "./events.ts"
 import { openStream } from "./http.ts";
 import { SseParser, type SseRecord } from "./sse.ts";
 
-export type Connection = "connecting" | "open" | "lost" | "stopped";
+/** `restarting` is lost as well, but the server said that it would come back. */
+export type Connection = "connecting" | "open" | "lost" | "restarting" | "stopped";
 
 export type StreamListener = {
   frame(frame: Frame): void;
@@ -30,6 +31,7 @@ export class EventStream {
   #watchdog: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #running = false;
+  #leaving = false;
 
   constructor(
     private readonly listener: StreamListener,
@@ -48,9 +50,12 @@ export class EventStream {
     this.listener.connection("stopped");
   }
 
-  /** Connects now instead of waiting for the back-off: the network came back, or the person looks at the page again. */
-  wake(): void {
-    if (this.#running && !this.#abort) this.#schedule(0);
+  /**
+   * Connects now instead of waiting for the back-off: the person looks at the page again, or asks for it. With `anew` also where a
+   * connection seems to be open: after a change of networks it may be dead without knowing.
+   */
+  wake(anew = false): void {
+    if (this.#running && (anew || !this.#abort)) this.#schedule(0);
   }
 
   /** Follows a run from `cursor`. One that is followed already goes on where it is, unless somebody needs it from further back. */
@@ -114,6 +119,7 @@ export class EventStream {
     const reader = response.body?.getReader();
     if (!reader) return;
     this.#failures = 0;
+    this.#leaving = false;
     this.listener.connection("open");
     const parser = new SseParser();
     const decoder = new TextDecoder();
@@ -134,6 +140,7 @@ export class EventStream {
     this.#advance(frame, record.id);
     this.listener.frame(frame);
     if (frame.frame !== "bye") return false;
+    this.#leaving = true;
     abort.abort();
     this.#abort = null;
     clearTimeout(this.#watchdog);
@@ -165,7 +172,7 @@ export class EventStream {
       this.listener.refused(error);
       if (error.status === 401) return;
     }
-    this.listener.connection("lost");
+    this.listener.connection(this.#leaving || error?.status === 503 ? "restarting" : "lost");
     const base = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)] ?? 8_000;
     this.#failures += 1;
     this.#schedule(error?.retryAfterMs ?? base * (0.75 + Math.random() / 2));

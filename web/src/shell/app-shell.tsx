@@ -12,6 +12,7 @@ import { LayerHost } from "./layer-host.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { useConnection } from "./use-connection.ts";
 import { useIdleWork } from "./use-idle-work.ts";
+import { usePlace } from "./use-place.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useVisibleHeight } from "./use-visible-height.ts";
 
@@ -38,6 +39,7 @@ export function AppShell() {
   const toggleSidebar = () => (window.innerWidth < 768 ? setSheet(!sheet) : fold(!folded));
   useShortcuts(toggleSidebar);
   useVisibleHeight();
+  usePlace();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the sheet closes when a place is chosen
   useEffect(() => setSheet(false), [location]);
 

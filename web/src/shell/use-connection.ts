@@ -23,7 +23,7 @@ export function useConnection(user: string): void {
       connection: (connection) => {
         useSession.setState({ connection });
         if (connection === "open" && wasLost) comeBack();
-        wasLost = connection === "lost";
+        wasLost = connection === "lost" || connection === "restarting";
       },
       refused: (error) => onRefused(error),
     });
@@ -34,11 +34,13 @@ export function useConnection(user: string): void {
     for (const letter of openOutbox(user)) void deliver(letter.conversation, letter.body);
     loadOwnSettings();
 
+    useSession.setState({ reconnect: () => stream.wake() });
     const wake = () => document.visibilityState === "visible" && stream.wake();
-    window.addEventListener("online", wake);
+    const online = () => stream.wake(true);
+    window.addEventListener("online", online);
     document.addEventListener("visibilitychange", wake);
     return () => {
-      window.removeEventListener("online", wake);
+      window.removeEventListener("online", online);
       document.removeEventListener("visibilitychange", wake);
       stream.stop();
       liveRuns.clear();
