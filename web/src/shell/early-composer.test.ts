@@ -24,7 +24,7 @@ async function mount(root: HTMLElement, draft = ""): Promise<{ composer: HTMLTex
   const heard: string[] = [];
   composer.addEventListener("input", () => heard.push(composer.value));
   root.replaceChildren(composer);
-  await new Promise((resolve) => setTimeout(resolve));
+  await new Promise((resolve) => setTimeout(resolve, 50));
   return { composer, heard };
 }
 

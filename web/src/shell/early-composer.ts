@@ -59,7 +59,15 @@ function fill(composer: HTMLTextAreaElement, early: Early): void {
   }
   if (!early.focused) return;
   composer.focus();
-  composer.setSelectionRange(before.length + early.start, before.length + early.end);
+  placeCaret(composer, before + early.text, before.length + early.start, before.length + early.end);
+}
+
+/** Whoever keeps the draft writes the value once more, some frames later, which moves the caret to its end: only then can it be placed. */
+function placeCaret(composer: HTMLTextAreaElement, value: string, start: number, end: number, tries = 30): void {
+  requestAnimationFrame(() => {
+    if (composer.value === value) composer.setSelectionRange(start, end);
+    else if (tries > 0) placeCaret(composer, value, start, end, tries - 1);
+  });
 }
 
 function find(): HTMLTextAreaElement | null {

@@ -34,6 +34,7 @@ export class StateSync {
     void queryClient.invalidateQueries({ queryKey: keys.conversations });
     void queryClient.invalidateQueries({ queryKey: keys.folders });
     void queryClient.invalidateQueries({ queryKey: ["messages"] });
+    this.onOwnSettings();
   }
 
   /** The server does not know any more what changed since: everything is asked for anew. */

@@ -32,7 +32,6 @@ export function useConnection(user: string): void {
     setUnauthorizedHandler(() => useSession.setState({ expired: true }));
     stream.start();
     for (const letter of openOutbox(user)) void deliver(letter.conversation, letter.body);
-    loadOwnSettings();
 
     useSession.setState({ reconnect: () => stream.wake() });
     const wake = () => document.visibilityState === "visible" && stream.wake();
