@@ -25,8 +25,11 @@ export const scenario: Scenario = {
     await page.goto(`${server.base}/settings/appearance`);
     for (const choice of ["Light", "Teal", "Extra large", "Wide", "Compact", "Always reduced"])
       await page.getByText(choice, { exact: true }).click();
-    await page.waitForLoadState("networkidle");
-    const html = await (await context.request.get(server.base)).text();
+    let html = "";
+    for (let tries = 0; tries < 50 && !html.includes('data-motion="reduced"'); tries += 1) {
+      await page.waitForTimeout(100);
+      html = await (await context.request.get(server.base)).text();
+    }
     for (const attribute of [
       'theme="light"',
       'accent="teal"',

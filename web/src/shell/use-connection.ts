@@ -35,11 +35,13 @@ export function useConnection(user: string): void {
 
     useSession.setState({ reconnect: () => stream.wake() });
     const wake = () => document.visibilityState === "visible" && stream.wake();
-    const online = () => stream.wake(true);
-    window.addEventListener("online", online);
+    const changed = () => stream.wake(true); // The network came or went: what seems to be open may be dead.
+    window.addEventListener("online", changed);
+    window.addEventListener("offline", changed);
     document.addEventListener("visibilitychange", wake);
     return () => {
-      window.removeEventListener("online", online);
+      window.removeEventListener("online", changed);
+      window.removeEventListener("offline", changed);
       document.removeEventListener("visibilitychange", wake);
       stream.stop();
       liveRuns.clear();
