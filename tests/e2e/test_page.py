@@ -128,6 +128,8 @@ def test_conversations_are_sorted_put_away_chosen_in_numbers_and_found_again(tmp
 
 def test_an_account_from_the_first_run_to_every_way_in_that_is_refused(tmp_path: Path) -> None:
     succeeds("account", tmp_path)
+
+
 def test_the_page_is_installed_shows_itself_offline_and_takes_a_new_version_when_told(changed: variant.Variant, tmp_path: Path) -> None:
     succeeds("pwa", tmp_path, changed)
 

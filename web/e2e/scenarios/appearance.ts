@@ -64,8 +64,7 @@ export const scenario: Scenario = {
     await page.locator("main h1, main h2").first().waitFor();
     check((await page.title()).startsWith("Settings"), `the title is ${await page.title()}`);
     await page
-      .getByRole("navigation", { name: "Conversations" })
-      .getByRole("link", { name: "a conversation to come back to" })
+      .locator(`nav a[href="${new URL(conversation).pathname}"]`)
       .first()
       .click();
     await composer(page).waitFor();
