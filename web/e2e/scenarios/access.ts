@@ -5,7 +5,7 @@ import { ask, check, composer, lastAnswerIs, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
 const AXE = readFileSync(resolve(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8");
-const SECTIONS = ["profile", "appearance", "password", "keys", "sessions", "shares", "data", "instance", "branding", "providers", "users"];
+const SECTIONS = ["profile", "appearance", "password", "keys", "sessions", "shares", "data", "instance", "providers", "users"];
 
 /** axe-core finds nothing on any screen, light or dark; and the main job can be done with the keyboard alone. */
 export const scenario: Scenario = {

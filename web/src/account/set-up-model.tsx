@@ -1,3 +1,4 @@
+import { Check, Circle } from "lucide-react";
 import { useState } from "react";
 import { ProviderForm } from "../admin/provider-form.tsx";
 import { ProviderTestButton } from "../admin/provider-test-button.tsx";
@@ -25,7 +26,18 @@ export function SetUpModel({ onDone }: { onDone: () => void }) {
   }
   return (
     <div className="flex flex-col gap-4">
-      <p>{t("setUp.connected", { name: provider.name })}</p>
+      <ul className="flex flex-col gap-2">
+        {[t("setUp.madeAdmin"), t("setUp.connected", { name: provider.name })].map((text) => (
+          <li key={text} className="flex items-center gap-2.5">
+            <Check aria-hidden size={16} className="shrink-0 text-ok" />
+            {text}
+          </li>
+        ))}
+        <li className="flex items-center gap-2.5 text-text-2">
+          <Circle aria-hidden size={16} className="shrink-0 text-text-3" />
+          {t("setUp.nextPeople")}
+        </li>
+      </ul>
       <ProviderTestButton provider={provider.id} />
       <div className="flex gap-2">
         <Button look="primary" onClick={done}>

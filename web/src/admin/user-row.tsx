@@ -52,23 +52,25 @@ export function UserRow({ user, ticked, onTick, onPasswordLink, onMakeAccount }:
         </span>
         <span className="block truncate text-text-3 text-xs">{[user.email, seen].filter(Boolean).join(" · ")}</span>
       </span>
-      {guest ? (
-        <span className="text-sm text-text-3">{t("role.guest")}</span>
-      ) : (
-        <Select
-          label={t("users.role", { name: user.name })}
-          hideLabel
-          className="w-40"
-          disabled={self}
-          value={user.role}
-          onChange={(event) => patch({ role: event.target.value as Exclude<Role, "guest"> })}
-          options={[
-            { value: "member", label: t("role.member") },
-            { value: "admin", label: t("role.admin") },
-          ]}
-        />
-      )}
-      <Menu trigger={<IconButton icon={Ellipsis} label={t("users.more", { name: user.name })} small />} items={items} />
+      <span className="flex items-center gap-2 max-md:w-full max-md:justify-between max-md:ps-7">
+        {guest ? (
+          <span className="text-sm text-text-3">{t("role.guest")}</span>
+        ) : (
+          <Select
+            label={t("users.role", { name: user.name })}
+            hideLabel
+            className="w-40"
+            disabled={self}
+            value={user.role}
+            onChange={(event) => patch({ role: event.target.value as Exclude<Role, "guest"> })}
+            options={[
+              { value: "member", label: t("role.member") },
+              { value: "admin", label: t("role.admin") },
+            ]}
+          />
+        )}
+        <Menu trigger={<IconButton icon={Ellipsis} label={t("users.more", { name: user.name })} small />} items={items} />
+      </span>
     </li>
   );
 }

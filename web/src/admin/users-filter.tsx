@@ -17,7 +17,7 @@ export function UsersFilter({ value, onChange }: { value: UserFilter; onChange: 
   }, [text, value, onChange]);
   return (
     <div className="flex flex-wrap items-end gap-2 pb-4">
-      <label className="relative min-w-48 flex-1">
+      <label className="relative min-w-48 flex-1 max-md:basis-full">
         <span className="sr-only">{t("users.search")}</span>
         <Search aria-hidden size={16} className="pointer-events-none absolute inset-s-3 top-1/2 -translate-y-1/2 text-text-3" />
         <input

@@ -56,7 +56,7 @@ export function ShareRow({ share, leaf }: Props) {
           className="min-w-0 flex-1"
           onChange={(event) => void run(() => changeShare(share.id, { days: daysOf(event.target.value) }), t("share.renewed"))}
         />
-        <Button small look="danger" disabled={busy} onClick={() => void run(() => revokeShare(share.id), t("share.revoked"))}>
+        <Button look="danger" disabled={busy} onClick={() => void run(() => revokeShare(share.id), t("share.revoked"))}>
           {t("share.revoke")}
         </Button>
       </div>
