@@ -66,6 +66,16 @@ export async function regenerate(message: Message, model: ModelRef): Promise<voi
   await showInstead(message, [answer], async () => adopt(await api.regenerateMessage(message.id, { id, model }), answer.id));
 }
 
+/** Answers the same question anew from half as many earlier messages, since the model had no room for them all. */
+export async function regenerateShorter(message: Message): Promise<void> {
+  const { provider, model } = message;
+  if (!provider || !model) return;
+  const id = newId();
+  const answer = localAnswer(message.conversation, message.parent ?? message.id, { provider, model }, message.siblings);
+  const body = { id, model: { provider, model }, shorten: true };
+  await showInstead(message, [answer], async () => adopt(await api.regenerateMessage(message.id, body), answer.id));
+}
+
 /** Ends a comparison: the branch of this answer is the active one, the others stay beside it. */
 export async function goOnWith(answer: Message): Promise<void> {
   const { conversation, provider, model } = answer;

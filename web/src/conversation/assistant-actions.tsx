@@ -1,15 +1,13 @@
 import { Columns2, RefreshCw } from "lucide-react";
-import { asApiError } from "../api/errors.ts";
 import type { Message, Model, Part } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
 import { CopyButton } from "../design/copy-button.tsx";
 import { IconButton } from "../design/icon-button.tsx";
 import { Late } from "../design/late.tsx";
 import { Menu, type MenuItem } from "../design/menu.tsx";
-import { toast } from "../design/toast.tsx";
-import { describeError } from "../i18n/errors.ts";
 import { t } from "../i18n/index.ts";
 import { regenerate } from "./actions.ts";
+import { attempt } from "./attempt.ts";
 import { refOf } from "./compared.ts";
 import { compareWith } from "./comparing.ts";
 import { loadBranchArrows } from "./late-parts.ts";
@@ -21,7 +19,7 @@ type Props = { message: Message; model: Model | undefined; choice: ModelChoice; 
 
 /** What can be done with an answer, and its figures. Of the last answer it is always shown, of others when they are pointed at. */
 export function AssistantActions({ message, model, choice, parts, last }: Props) {
-  const again = (target: Model) => act(regenerate(message, refOf(target)));
+  const again = (target: Model) => void attempt(regenerate(message, refOf(target)));
   const same = model ?? choice.model;
   const others = choice.models.filter((other) => other !== same).slice(0, 12);
   const items: MenuItem[] = [
@@ -37,7 +35,7 @@ export function AssistantActions({ message, model, choice, parts, last }: Props)
           items={others.map((other) => ({
             label: other.name,
             note: other.provider_name,
-            onSelect: () => act(compareWith(message, refOf(other))),
+            onSelect: () => void attempt(compareWith(message, refOf(other))),
           }))}
         />
       )}
@@ -46,8 +44,4 @@ export function AssistantActions({ message, model, choice, parts, last }: Props)
       <UsageFigures message={message} model={model} />
     </div>
   );
-}
-
-function act(work: Promise<void>): void {
-  work.catch((error) => toast(describeError(asApiError(error)), { tone: "error" }));
 }

@@ -1,17 +1,28 @@
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
 import { copyText } from "../design/copy.ts";
 import { t } from "../i18n/index.ts";
 
-/** The id under which the server's log knows a failed request; a press copies it. */
+/** The id under which the server's log knows a failed request; a press copies it, and says so for a moment. */
 export function RequestId({ id }: { id: string | null }) {
+  const [done, setDone] = useState(false);
+  useEffect(() => {
+    if (!done) return;
+    const timer = setTimeout(() => setDone(false), 1_500);
+    return () => clearTimeout(timer);
+  }, [done]);
   if (!id) return null;
+  const Icon = done ? Check : Copy;
   return (
     <button
       type="button"
-      onClick={() => void copyText(id)}
+      onClick={async () => setDone(await copyText(id))}
       title={t("failure.copyId")}
-      className="min-w-0 truncate rounded-sm font-mono text-text-3 text-xs hover:text-text-1"
+      aria-label={`${t("failure.copyId")}: ${id}`}
+      className="inline-flex min-w-0 items-center gap-1.5 rounded-sm font-mono text-text-3 text-xs hover:text-text-1"
     >
-      {id}
+      <span className="truncate">{done ? t("common.copied") : id}</span>
+      <Icon aria-hidden size={12} className="shrink-0" />
     </button>
   );
 }
