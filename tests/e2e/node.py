@@ -41,6 +41,7 @@ def run(
         **os.environ,
         "PORTICO_COMMAND": json.dumps([sys.executable, "-m", "portico.cli", "serve"]),
         "PORTICO_SEED": json.dumps([sys.executable, "-m", "tests.e2e.seed"]),
+        "PORTICO_COMMAND_TOOLS": json.dumps([sys.executable, "-m", "tests.e2e.serve_with_tools"]),
         "PORTICO_CHROMIUM": chromium() or "",
         "PYTHONPATH": os.pathsep.join((str(source), str(ROOT))),
         **(more or {}),

@@ -144,3 +144,11 @@ def test_the_look_is_right_from_the_first_paint_on_and_nothing_jumps(tmp_path: P
 
 def test_two_devices_and_two_tabs_stay_in_step_and_a_reload_paints_from_the_cache(tmp_path: Path) -> None:
     succeeds("devices", tmp_path)
+
+
+def test_answers_show_what_they_rest_on_and_failures_offer_ways_on(tmp_path: Path) -> None:
+    succeeds("answers", tmp_path)
+
+
+def test_a_tool_that_writes_waits_for_the_persons_permission(tmp_path: Path) -> None:
+    succeeds("approval", tmp_path)

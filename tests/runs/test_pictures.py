@@ -23,7 +23,7 @@ async def test_an_image_is_stored_with_its_size_and_neither_log_nor_message_carr
     message = await world.messages.require(world.db, who, accepted.assistant.id)
     image = message.parts[-1]
     assert isinstance(image, ImagePart)
-    assert (image.media_type, image.width, image.height, image.name) == ("image/png", 320, 200, "image-1.png")
+    assert (image.media_type, image.width, image.height, image.name) == ("image/png", 320, 200, "image.png")
     assert await world.shelf.load(who.user_id, FileId(image.file)) == png(320, 200)
     longest = await world.db.fetch_one(SIZES, run=accepted.run.id)
     assert longest is not None

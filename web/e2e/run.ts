@@ -15,7 +15,7 @@ if (!names.includes(name)) {
 }
 const scenario: Scenario = (await import(`./scenarios/${name}.ts`)).scenario;
 
-const server = await Server.start(scenario.environment);
+const server = await Server.start(scenario.environment, scenario.command);
 const browser = await TestBrowser.open();
 let failure: unknown = null;
 try {

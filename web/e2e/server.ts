@@ -12,17 +12,19 @@ export class Server {
   readonly #folder = mkdtempSync(join(tmpdir(), "portico-e2e-"));
   readonly port: number;
   readonly #environment: Record<string, string>;
+  readonly #command: string;
   #process: ChildProcess | null = null;
   #log = "";
 
-  private constructor(port: number, environment: Record<string, string>) {
+  private constructor(port: number, environment: Record<string, string>, command: string) {
     this.port = port;
     this.#environment = { ...environment };
+    this.#command = command;
   }
 
-  /** Starts a server on a free port. `PORTICO_COMMAND` says how (a JSON list), by default `portico serve`. */
-  static async start(environment: Record<string, string> = {}): Promise<Server> {
-    const server = new Server(await freePort(), environment);
+  /** Starts a server on a free port. The variable `command` says how (a JSON list), by default `portico serve`. */
+  static async start(environment: Record<string, string> = {}, command = "PORTICO_COMMAND"): Promise<Server> {
+    const server = new Server(await freePort(), environment, command);
     await server.up();
     return server;
   }
@@ -32,7 +34,7 @@ export class Server {
   }
 
   async up(): Promise<void> {
-    const [command = "portico", ...parameters] = JSON.parse(process.env.PORTICO_COMMAND ?? '["portico", "serve"]') as string[];
+    const [command = "portico", ...parameters] = JSON.parse(process.env[this.#command] ?? '["portico", "serve"]') as string[];
     const child = spawn(command, parameters, { env: this.#variables, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => this.#keep(data.toString()));

@@ -140,7 +140,7 @@ async function signedIn(look: Look): Promise<void> {
   await begin(page);
   await send(page, texts.tool);
   await answered(page, "done");
-  await page.getByRole("button", { name: /current_time/ }).click();
+  await page.getByRole("button", { name: /Current time/ }).click();
   await shoot(page, "tool", look);
   await page.locator("#model-picker").click();
   await page.getByRole("listbox").waitFor();

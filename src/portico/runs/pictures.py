@@ -45,7 +45,7 @@ async def _stored(shelf: Shelf, run: Run, event: PartStarted) -> EngineEvent:
             raise ValueError("no data URL of an image")
         data = base64.b64decode(body, validate=True)
         form = head.removeprefix("data:image/").removesuffix(";base64")
-        file = await shelf.keep(run.user_id, FileId(derived_id(run.id, data)), f"image-{event.part + 1}.{form}", data)
+        file = await shelf.keep(run.user_id, FileId(derived_id(run.id, data)), f"image.{form}", data)
     except DatabaseUnavailable:
         raise
     except (PorticoError, ValueError, binascii.Error) as error:

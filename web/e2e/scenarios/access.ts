@@ -24,7 +24,7 @@ export const scenario: Scenario = {
       await clean(page, "home");
       await ask(page, "/tool current_time {}");
       await lastAnswerIs(page, "done");
-      await page.getByRole("button", { name: /current_time/ }).click();
+      await page.getByRole("button", { name: /Current time/ }).click();
       await ask(page, "/fail provider_auth");
       await lastAnswerIs(page, "failed");
       await clean(page, "conversation");

@@ -53,15 +53,15 @@ export const scenario: Scenario = {
     await ask(page, "/echo This is short");
     await lastAnswerIs(page, "done");
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.getByRole("button", { name: "Compare with another model" }).last().click();
-    await page.getByRole("menuitem", { name: /Demo: a tour/ }).click();
+    await page.getByRole("button", { name: "More" }).last().click();
+    await page.getByRole("menuitem", { name: "Compare with Demo: a tour" }).click();
     await has(page, 1, "done");
     await page.getByRole("tab", { name: "Demo: a tour" }).click();
     await page.getByRole("tab", { name: "Demo: a tour", selected: true }).waitFor();
     await composer(page).fill("/echo Then we go on");
     await composer(page).press("Enter");
     await lastAnswerIs(page, "done");
-    check((await answers(page).nth(1).innerText()).includes("Demo: a tour"), "the conversation goes on with the answer that was in view");
+    await answers(page).nth(1).getByText("Demo: a tour", { exact: true }).waitFor(); // The conversation goes on with the answer that was in view.
     await context.close();
   },
 };

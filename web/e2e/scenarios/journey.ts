@@ -51,7 +51,7 @@ export const scenario: Scenario = {
     await lastAnswerIs(page, "done");
     await answers(page)
       .last()
-      .getByRole("button", { name: /current_time/ })
+      .getByRole("button", { name: /Current time/ })
       .waitFor();
     const versions = await answers(page).last().getByTestId("branch").innerText();
     check(/^3 \/ 3$/.test(versions), `versions are ${versions}`);

@@ -19,10 +19,16 @@ export function AnswerBody({ message, choice }: { message: Message; choice: Mode
     <>
       <div className="flex flex-col gap-3">
         {shown.map((part, index) => (
-          <PartView key={keyOf(part, index)} part={part} message={message} live={writing && index === shown.length - 1} />
+          <PartView
+            key={keyOf(part, index)}
+            part={part}
+            message={message}
+            live={writing && index === shown.length - 1}
+            first={index === 0}
+          />
         ))}
       </div>
-      {citations.length > 0 && <Late load={loadCitations} props={{ items: citations }} fallback={<div className="h-6" />} />}
+      {citations.length > 0 && <Late load={loadCitations} props={{ items: citations }} fallback={<div className="h-7 max-md:h-9" />} />}
       {writing && <AnswerStatus message={message} draft={draft} parts={shown} />}
       {!writing && (stopped || message.status !== "done") && (
         <Late load={loadFailureNote} props={{ message, choice, stopped }} fallback={<div className="h-8" />} />

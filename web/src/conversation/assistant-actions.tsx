@@ -1,4 +1,4 @@
-import { Columns2, RefreshCw } from "lucide-react";
+import { RefreshCw } from "lucide-react";
 import type { Message, Model, Part } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
 import { CopyButton } from "../design/copy-button.tsx";
@@ -9,8 +9,8 @@ import { t } from "../i18n/index.ts";
 import { regenerate } from "./actions.ts";
 import { attempt } from "./attempt.ts";
 import { refOf } from "./compared.ts";
-import { compareWith } from "./comparing.ts";
 import { loadBranchArrows } from "./late-parts.ts";
+import { MoreMenu } from "./more-menu.tsx";
 import { textOf } from "./text.ts";
 import { UsageFigures } from "./usage-figures.tsx";
 import type { ModelChoice } from "./use-model.ts";
@@ -27,19 +27,10 @@ export function AssistantActions({ message, model, choice, parts, last }: Props)
     ...others.map((other) => ({ label: other.name, note: other.provider_name, onSelect: () => again(other) })),
   ];
   return (
-    <div className={classes("message-actions -ms-2 flex min-h-9 flex-wrap items-center", last && "is-last")}>
+    <div className={classes("message-actions -ms-2 flex h-9 min-w-0 items-center max-md:h-10", last && "is-last")}>
       <CopyButton text={() => textOf(parts)} label={t("message.copy")} />
-      {others.length > 0 && (
-        <Menu
-          trigger={<IconButton icon={Columns2} label={t("compare.with")} small />}
-          items={others.map((other) => ({
-            label: other.name,
-            note: other.provider_name,
-            onSelect: () => void attempt(compareWith(message, refOf(other))),
-          }))}
-        />
-      )}
       {items.length > 0 && <Menu trigger={<IconButton icon={RefreshCw} label={t("answer.regenerate")} small />} items={items} />}
+      <MoreMenu message={message} parts={parts} others={others} />
       {message.siblings.length > 1 && <Late load={loadBranchArrows} props={{ message }} fallback={<span className="w-24" />} />}
       <UsageFigures message={message} model={model} />
     </div>

@@ -1,11 +1,16 @@
 import { findModel } from "../api/queries.ts";
 import type { Message } from "../api/types.ts";
+import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import { AnswerBody } from "./answer-body.tsx";
-import { AssistantActions } from "./assistant-actions.tsx";
+import { loadAssistantActions } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
+import { ModelChange } from "./model-change.tsx";
 import { useDraft } from "./use-draft.ts";
 import type { ModelChoice } from "./use-model.ts";
+
+/** As high as the actions that come at the end. */
+const room = <div className="h-9 max-md:h-10" />;
 
 type Props = { message: Message; choice: ModelChoice; last: boolean };
 
@@ -24,8 +29,9 @@ export function AssistantMessage({ message, choice, last }: Props) {
       data-status={stopped ? "stopped" : message.status}
       aria-busy={writing || undefined}
     >
+      <ModelChange message={message} name={model?.name ?? message.model ?? ""} />
       <AnswerBody message={message} choice={choice} />
-      {writing ? <div className="h-9" /> : <AssistantActions message={message} model={model} choice={choice} parts={parts} last={last} />}
+      {writing ? room : <Late load={loadAssistantActions} props={{ message, model, choice, parts, last }} fallback={room} />}
     </article>
   );
 }

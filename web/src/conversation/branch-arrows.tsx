@@ -17,7 +17,7 @@ export function BranchArrows({ message }: { message: Message }) {
     if (sibling) showSibling(message.conversation, sibling).catch((error) => toast(describeError(asApiError(error)), { tone: "error" }));
   };
   return (
-    <span className="flex items-center text-text-3 text-xs tabular-nums">
+    <span className="flex shrink-0 items-center whitespace-nowrap text-text-3 text-xs tabular-nums">
       <IconButton
         icon={ChevronLeft}
         label={t("branch.previous")}

@@ -8,8 +8,10 @@ const part =
     rare().then((parts) => ({ default: parts[name] }));
 
 export const loadComparison = () => import("./comparison.tsx").then((parts) => ({ default: parts.Comparison }));
+export const loadCitations = () => import("./citations.tsx").then((parts) => ({ default: parts.Citations }));
+export const loadLightbox = () => import("./lightbox.tsx").then((parts) => ({ default: parts.Lightbox }));
+export const loadAssistantActions = part("AssistantActions");
 export const loadBranchArrows = part("BranchArrows");
-export const loadCitations = part("Citations");
 export const loadConversationMissing = part("ConversationMissing");
 export const loadFailureNote = part("FailureNote");
 export const loadHostedTool = part("HostedTool");

@@ -91,14 +91,16 @@ export function ModelChoices({ model, models, onChoose, onClose }: Props) {
       <div
         id={list}
         role="listbox"
-        aria-multiselectable={comparing}
+        aria-multiselectable={comparing || undefined}
         aria-label={t("model.choose")}
         className="thin-scroll min-h-0 flex-1 overflow-y-auto p-1"
       >
         {found.length === 0 && <p className="px-3 py-6 text-center text-sm text-text-3">{t("model.noMatch")}</p>}
         {sections.map((section) => (
-          <div key={`${section.kind}/${section.provider}`} role="presentation">
-            <div className="px-2.5 pt-2.5 pb-1 text-text-3 text-xs">{titleOf(section)}</div>
+          <div key={`${section.kind}/${section.provider}`} role="group" aria-label={titleOf(section)}>
+            <div aria-hidden className="px-2.5 pt-2.5 pb-1 text-text-3 text-xs">
+              {titleOf(section)}
+            </div>
             {section.models.map((item) => {
               const index = found.indexOf(item);
               const selected = comparing ? chosen.some((ref) => isSame(ref, refOf(item))) : isSame(refOf(item), model && refOf(model));

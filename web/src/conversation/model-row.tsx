@@ -26,7 +26,7 @@ export function ModelRow({ id, model, active, selected, several, disabled, pinne
   const notes = [withProvider && model.provider_name, standard && t("model.default"), price].filter(Boolean);
   const Mark = several ? (selected ? SquareCheck : Square) : Check;
   return (
-    <div className="group/row relative flex items-center">
+    <>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the search field takes the keys for the whole list */}
       <div
         id={id}
@@ -37,7 +37,7 @@ export function ModelRow({ id, model, active, selected, several, disabled, pinne
         onClick={disabled ? undefined : onChoose}
         onPointerMove={onPoint}
         className={classes(
-          "flex min-h-11 min-w-0 flex-1 cursor-pointer items-center gap-2.5 rounded-sm py-1.5 ps-2.5 pe-10",
+          "group/row flex min-h-11 cursor-pointer items-center gap-2.5 rounded-sm px-2.5 py-1.5",
           active && "bg-hover",
           disabled && "cursor-default opacity-40",
         )}
@@ -58,22 +58,24 @@ export function ModelRow({ id, model, active, selected, several, disabled, pinne
           )}
         </span>
         <ModelBadges model={model} />
+        {pinned && <span className="sr-only">{t("model.pinned")}</span>}
+        {/* An option holds no controls: for the keyboard there is Alt+P in the search field. */}
+        <span
+          aria-hidden
+          title={t(pinned ? "model.unpin" : "model.pin", { model: model.name })}
+          onClick={(event) => {
+            event.stopPropagation();
+            void togglePinned(refOf(model));
+          }}
+          className={classes(
+            "-me-1.5 inline-flex size-8 shrink-0 items-center justify-center rounded-sm hover:bg-active max-md:size-11",
+            pinned ? "text-accent-text" : "text-text-3 md:opacity-0 md:group-hover/row:opacity-100",
+          )}
+        >
+          <Pin size={14} fill={pinned ? "currentColor" : "none"} />
+        </span>
       </div>
-      <button
-        type="button"
-        tabIndex={-1}
-        aria-pressed={pinned}
-        aria-label={t(pinned ? "model.unpin" : "model.pin", { model: model.name })}
-        title={t(pinned ? "model.unpin" : "model.pin", { model: model.name })}
-        onClick={() => void togglePinned(refOf(model))}
-        className={classes(
-          "absolute end-1 inline-flex size-8 items-center justify-center rounded-sm hover:bg-active",
-          pinned ? "text-accent-text" : "text-text-3 md:opacity-0 md:group-hover/row:opacity-100",
-        )}
-      >
-        <Pin aria-hidden size={14} fill={pinned ? "currentColor" : "none"} />
-      </button>
-    </div>
+    </>
   );
 }
 

@@ -5,19 +5,25 @@ import { Late } from "../design/late.tsx";
 import { textOfCode } from "../i18n/index.ts";
 import { Markdown } from "../markdown/view.tsx";
 import { loadHostedTool, loadReasoning, loadToolCard } from "./late-parts.ts";
+import { MessageImage } from "./message-image.tsx";
 import { useReveal } from "./use-reveal.ts";
-import { MessageImage } from "./user-message.tsx";
 
 /** What arrives changes a text many times a second, what is shown of it has its own rhythm: only that is rendered. */
 const Revealed = memo(Markdown);
 
 /** One part of an answer; `live` is the part that is being written. */
-export function PartView({ part, message, live }: { part: Part; message: Message; live: boolean }) {
+export function PartView({ part, message, live, first = false }: { part: Part; message: Message; live: boolean; first?: boolean }) {
   switch (part.type) {
     case "text":
       return <AnswerText text={part.text} live={live} whole={message.role === "user" || message.status === "done"} />;
     case "reasoning":
-      return <Late load={loadReasoning} props={{ part, live }} fallback={<div className="h-8 max-md:h-11" />} />;
+      return (
+        <Late
+          load={loadReasoning}
+          props={{ part, live, since: first ? message.created : null }}
+          fallback={<div className="h-8 max-md:h-11" />}
+        />
+      );
     case "tool_call":
       return <Late load={loadToolCard} props={{ part, message }} fallback={<div className="h-10.5 rounded-md border border-border" />} />;
     case "hosted_tool":

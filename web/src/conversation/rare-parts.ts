@@ -1,7 +1,7 @@
 /** What few messages need, as one file: it comes when the first of it is shown, or when the browser has nothing else to do. */
 export { ShareButton } from "../sharing/share-button.tsx";
+export { AssistantActions } from "./assistant-actions.tsx";
 export { BranchArrows } from "./branch-arrows.tsx";
-export { Citations } from "./citations.tsx";
 export { ConversationMissing } from "./conversation-missing.tsx";
 export { FailureNote } from "./failure-note.tsx";
 export { HostedTool } from "./hosted-tool.tsx";

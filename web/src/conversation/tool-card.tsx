@@ -8,9 +8,11 @@ import { Late } from "../design/late.tsx";
 import { Spinner } from "../design/spinner.tsx";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
-import { type Key, t } from "../i18n/index.ts";
+import { formatSeconds, type Key, t } from "../i18n/index.ts";
 import { approve } from "./actions.ts";
+import { summaryOf } from "./fields.ts";
 import { loadToolDetails } from "./late-parts.ts";
+import { useSeconds } from "./use-seconds.ts";
 
 const STATES: Record<ToolCallState, Key> = {
   pending: "tool.pending",
@@ -25,6 +27,8 @@ const STATES: Record<ToolCallState, Key> = {
 export function ToolCard({ part, message }: { part: ToolCallPart; message: Message }) {
   const [open, setOpen] = useState(false);
   const asking = part.state === "needs_approval";
+  const seconds = useSeconds(part.state === "running");
+  const summary = summaryOf(part.arguments);
   return (
     <div className={classes("rounded-md border", asking ? "border-accent-line bg-accent-soft" : "border-border")}>
       <button
@@ -34,8 +38,12 @@ export function ToolCard({ part, message }: { part: ToolCallPart; message: Messa
         className="flex min-h-10 w-full items-center gap-2.5 px-3 text-start text-sm max-md:min-h-11"
       >
         <StateIcon state={part.state} />
-        <span className="font-medium font-mono">{part.name}</span>
-        <span className="min-w-0 flex-1 truncate text-text-3">{t(STATES[part.state])}</span>
+        <span className="shrink-0 font-medium">{nameOf(part.name)}</span>
+        <span className="min-w-0 flex-1 truncate text-text-3">{summary}</span>
+        <span className={classes("shrink-0 text-xs", part.state === "failed" ? "text-danger" : "text-text-3")}>
+          {t(STATES[part.state])}
+          {part.state === "running" && seconds >= 1 && ` · ${formatSeconds(seconds * 1000)}`}
+        </span>
         <ChevronRight
           aria-hidden
           size={14}
@@ -54,6 +62,12 @@ export function ToolCard({ part, message }: { part: ToolCallPart; message: Messa
   );
 }
 
+/** A tool's name as words: `send_mail` reads "send mail". */
+function nameOf(name: string): string {
+  const words = name.replace(/[_-]+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 function Approval({ part, message }: { part: ToolCallPart; message: Message }) {
   const [busy, setBusy] = useState(false);
   const answer = async (allow: boolean) => {
@@ -67,7 +81,7 @@ function Approval({ part, message }: { part: ToolCallPart; message: Message }) {
   };
   return (
     <div className="flex flex-wrap items-center gap-2 border-accent-line border-t px-3 py-2.5">
-      <span className="flex-1 text-sm">{t("tool.question", { name: part.name })}</span>
+      <span className="flex-1 text-sm">{t("tool.question", { name: nameOf(part.name) })}</span>
       <Button small disabled={busy} onClick={() => void answer(false)}>
         {t("tool.deny")}
       </Button>

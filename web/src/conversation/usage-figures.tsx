@@ -1,42 +1,39 @@
+import { lazy, Suspense, useState } from "react";
 import type { Message, Model } from "../api/types.ts";
-import { formatNumber, formatSeconds, plural, t } from "../i18n/index.ts";
+import { t } from "../i18n/index.ts";
+import { figuresOf } from "./figures.ts";
 
-/** Which model answered, and on hover how much and how fast: tokens, tokens a second, time to the first one, cost. */
+const load = () => import("./usage-details.tsx");
+const UsageDetails = lazy(load);
+
+/** Which model answered, and on hover how much and how fast; a press opens all figures. */
 export function UsageFigures({ message, model }: { message: Message; model: Model | undefined }) {
-  const name = model?.name ?? message.model;
+  const [open, setOpen] = useState(false);
+  const [used, setUsed] = useState(false);
   const figures = figuresOf(message);
-  return (
-    <span className="flex min-w-0 items-center gap-2 ps-2 text-text-3 text-xs tabular-nums" title={detailsOf(message)}>
-      <span className="truncate">{name}</span>
-      {figures.length > 0 && <span className="usage-figures truncate">{figures.join(" · ")}</span>}
-    </span>
+  const button = (
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      aria-expanded={open}
+      title={t("usage.show")}
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={() => {
+        if (used) return; // From the second time on the details themselves listen to their trigger.
+        setUsed(true);
+        setOpen(true);
+      }}
+      className="flex h-8 min-w-0 items-center gap-2 rounded-md px-2 text-text-3 text-xs tabular-nums hover:bg-hover hover:text-text-1 max-md:h-10"
+    >
+      <span className="truncate">{model?.name ?? message.model}</span>
+      {figures.length > 0 && <span className="usage-figures truncate max-md:hidden">{figures.join(" · ")}</span>}
+    </button>
   );
-}
-
-function figuresOf(message: Message): string[] {
-  const { usage } = message;
-  if (!usage?.output) return [];
-  const figures = [plural("usage.tokens", usage.output)];
-  if (usage.tokens_per_s) figures.push(t("usage.speed", { count: formatNumber(usage.tokens_per_s, { maximumFractionDigits: 0 }) }));
-  if (usage.ttft_ms) figures.push(t("usage.first", { time: firstToken(usage.ttft_ms) }));
-  if (usage.cost_usd) figures.push(formatNumber(usage.cost_usd, { style: "currency", currency: "USD", maximumSignificantDigits: 2 }));
-  return figures;
-}
-
-function firstToken(ms: number): string {
-  if (ms >= 10_000) return formatSeconds(ms);
-  if (ms < 1_000) return formatNumber(ms, { style: "unit", unit: "millisecond", unitDisplay: "short", maximumFractionDigits: 0 });
-  return formatNumber(ms / 1000, { style: "unit", unit: "second", unitDisplay: "short", maximumFractionDigits: 1 });
-}
-
-function detailsOf(message: Message): string | undefined {
-  const { usage } = message;
-  if (!usage) return undefined;
-  const values = {
-    input: formatNumber(usage.input),
-    output: formatNumber(usage.output),
-    cached: formatNumber(usage.cached),
-    reasoning: formatNumber(usage.reasoning),
-  };
-  return t("usage.details", values);
+  if (!used) return button;
+  return (
+    <Suspense fallback={button}>
+      <UsageDetails trigger={button} open={open} onOpenChange={setOpen} message={message} model={model} />
+    </Suspense>
+  );
 }

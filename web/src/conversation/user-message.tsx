@@ -1,6 +1,4 @@
 import { Pencil } from "lucide-react";
-import { filePath } from "../api/client.ts";
-import { apiUrl } from "../api/http.ts";
 import type { ImagePart, Message } from "../api/types.ts";
 import { CopyButton } from "../design/copy-button.tsx";
 import { IconButton } from "../design/icon-button.tsx";
@@ -8,6 +6,7 @@ import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import { ComparisonPlace } from "./comparison-place.tsx";
 import { loadBranchArrows, loadMessageEditor, loadNamedText, loadRefusedNote } from "./late-parts.ts";
+import { MessageImage } from "./message-image.tsx";
 import { useOutbox } from "./outbox.ts";
 import { textOf, wordsAndTexts } from "./text.ts";
 import type { ModelChoice } from "./use-model.ts";
@@ -55,19 +54,5 @@ function Question({ message, choice, editing, onEdit }: Props) {
         {message.siblings.length > 1 && <Late load={loadBranchArrows} props={{ message }} fallback={<span className="w-24" />} />}
       </div>
     </article>
-  );
-}
-
-export function MessageImage({ image }: { image: ImagePart }) {
-  const src = image.file.startsWith("data:") ? image.file : apiUrl(filePath(image.file));
-  return (
-    <img
-      src={src}
-      alt={image.name ?? t("markdown.image")}
-      width={image.width ?? undefined}
-      height={image.height ?? undefined}
-      loading="lazy"
-      className="h-auto max-h-80 w-auto max-w-full rounded-md border border-border object-contain"
-    />
   );
 }
