@@ -5,7 +5,7 @@ import pytest
 from portico.access.principal import Principal
 from portico.accounts.preferences import InstanceChange
 from portico.conversations.models import TextPart, plain_text
-from portico.conversations.service import ConversationNotFound, MessageNotFound, Patch
+from portico.conversations.service import ConversationNotFound, ConversationTemporary, MessageNotFound, Patch
 from portico.files.service import FileNotFound
 from portico.ids import FileId, MessageId, new_id
 from portico.infra.ratelimit import RateLimited
@@ -226,3 +226,13 @@ async def test_links_whose_time_is_over_are_erased(gallery: Gallery) -> None:
     assert [share.id for share in await gallery.shares.list(gallery.ada)] == [kept.id]
     async with gallery.db.transaction() as tx:
         assert await gallery.shares.prune(tx) == 1
+
+
+async def test_a_temporary_conversation_is_not_shared_until_it_is_kept(gallery: Gallery) -> None:
+    conversation, _ = await gallery.talk("between us")
+    async with gallery.db.transaction() as tx:
+        await tx.execute("UPDATE conversations SET expires_at = {now} + 60000 WHERE id = :id", id=conversation)
+    with pytest.raises(ConversationTemporary):
+        await gallery.shares.create(gallery.ada, conversation, Terms())
+    await gallery.conversations.change(gallery.ada, conversation, Patch(keep=True))
+    assert (await gallery.shares.create(gallery.ada, conversation, Terms())).messages == 2

@@ -28,7 +28,14 @@ class ShareRoutes:
         self.router = APIRouter(tags=["shares"])
         add, of_conversation = self.router.add_api_route, "/conversations/{conversation_id}/shares"
         add(of_conversation, self.list_of, methods=["GET"], response_model=Page[ShareShape], responses=problems(404))
-        add(of_conversation, self.create, methods=["POST"], status_code=201, response_model=ShareShape, responses=problems(403, 404, 429))
+        add(
+            of_conversation,
+            self.create,
+            methods=["POST"],
+            status_code=201,
+            response_model=ShareShape,
+            responses=problems(403, 404, 409, 429),
+        )
         add("/shares", self.list, methods=["GET"], response_model=Page[ShareShape])
         add("/shares/{share_id}", self.change, methods=["PATCH"], response_model=ShareShape, responses=problems(403, 404))
         add("/shares/{share_id}", self.revoke, methods=["DELETE"], status_code=204, response_class=Response, responses=problems(404))

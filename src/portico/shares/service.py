@@ -18,7 +18,7 @@ from portico.accounts.service import AccountsService
 from portico.audit import service as audit
 from portico.conversations.messages import MessageService
 from portico.conversations.models import FINAL_STATUSES, ImagePart, Message
-from portico.conversations.service import ConversationService, MessageNotFound
+from portico.conversations.service import ConversationService, ConversationTemporary, MessageNotFound
 from portico.files.models import File
 from portico.files.service import FileNotFound, FilesService
 from portico.ids import ConversationId, FileId, MessageId, ShareId, new_id
@@ -91,7 +91,7 @@ class ShareService:
         """Make a link to one of the caller's conversations.
 
         Raises ConversationNotFound, MessageNotFound for a leaf outside of it, Forbidden, SharingOff, ShareTooLong, NothingToShare,
-        TooManyShares.
+        TooManyShares, ConversationTemporary.
         """
         await self._require_allowed(terms.days)
         share_id, token = ShareId(new_id()), tokens.new_link_token()
@@ -100,6 +100,8 @@ class ShareService:
         async with self._db.transaction() as tx:
             conversation = await self._conversations.require(tx, who, conversation_id)
             policy.require(who, Action("share", "create"), Resource(conversation.id, conversation.user_id))
+            if conversation.expires is not None:
+                raise ConversationTemporary
             count = await tx.fetch_one(_COUNT, user_id=who.user_id)
             if count is not None and count["n"] >= MAX_SHARES:
                 raise TooManyShares

@@ -10,7 +10,7 @@ export function BeginningBar() {
   const { temporary, folder } = useBeginning();
   const name = useFolders().data?.items.find((item) => item.id === folder)?.name;
   return (
-    <div className="flex flex-wrap items-center justify-end gap-2 pt-2">
+    <div className="flex min-h-12 items-center justify-end gap-3 pt-2 max-md:flex-wrap">
       {name && (
         <span className="me-auto inline-flex h-9 min-w-0 items-center gap-2 rounded-full border border-border ps-3 pe-1 text-sm">
           <FolderIcon aria-hidden size={15} className="shrink-0 text-text-2" />
@@ -19,7 +19,10 @@ export function BeginningBar() {
         </span>
       )}
       {temporary && (
-        <p role="status" className="me-auto max-w-xl animate-fade text-sm text-text-2">
+        <p
+          role="status"
+          className="min-w-0 max-w-lg flex-1 animate-fade text-end text-sm text-text-2 max-md:order-last max-md:basis-full max-md:text-start"
+        >
           {t("temporary.explained")}
         </p>
       )}

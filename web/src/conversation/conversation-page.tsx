@@ -70,7 +70,7 @@ export default function ConversationPage({ id }: { id: string }) {
   }
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      <Late load={loadShareButton} props={{ conversation: id }} fallback={null} />
+      {!conversation?.temporary && <Late load={loadShareButton} props={{ conversation: id }} fallback={null} />}
       <h1 className="sr-only">{conversation?.title || t("sidebar.untitled")}</h1>
       {conversation && <StandingNotice conversation={conversation} />}
       <div
