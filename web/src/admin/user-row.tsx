@@ -6,7 +6,7 @@ import { Avatar } from "../design/avatar.tsx";
 import { IconButton } from "../design/icon-button.tsx";
 import { Menu, type MenuItem } from "../design/menu.tsx";
 import { Select } from "../design/select.tsx";
-import { formatDate, t } from "../i18n/index.ts";
+import { formatRelative, t } from "../i18n/index.ts";
 import { saveUsers } from "./save.ts";
 
 type Props = {
@@ -22,7 +22,7 @@ export function UserRow({ user, ticked, onTick, onPasswordLink, onMakeAccount }:
   const self = useUser().id === user.id;
   const suspended = user.status === "suspended";
   const patch = (body: { role?: Exclude<Role, "guest">; status?: User["status"] }) => void saveUsers(() => patchUser(user.id, body));
-  const seen = user.last_seen ? t("users.seen", { time: formatDate(user.last_seen) }) : t("users.neverSeen");
+  const seen = user.last_seen ? t("users.seen", { time: formatRelative(user.last_seen) }) : t("users.neverSeen");
   const guest = user.role === "guest";
   const items: MenuItem[] = [
     guest

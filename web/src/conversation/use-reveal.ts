@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
 import { flushSync } from "react-dom";
+import { prefersStill } from "../design/appearance.ts";
 import type { Fade } from "./fade.ts";
 import { Pace, wholeCharacter } from "./reveal.ts";
 
@@ -12,7 +13,7 @@ import { Pace, wholeCharacter } from "./reveal.ts";
 export function useReveal(text: string, live: boolean, view: RefObject<HTMLElement | null>): string {
   const [shown, setShown] = useState(text.length);
   const [reveal] = useState(() => new Reveal(text.length, setShown));
-  const still = !live || prefersStill();
+  const still = !live || document.hidden || prefersStill();
 
   useEffect(() => reveal.take(text.length, still), [reveal, text, still]);
   useLayoutEffect(() => reveal.fade(view.current, shown), [reveal, view, shown]);
@@ -81,10 +82,4 @@ class Reveal {
       flushSync(() => this.#show(this.#pace.step(now)));
     } else if (!this.#fade?.show(this.#view, this.#pace.shown, now)) this.end();
   };
-}
-
-const calm = typeof matchMedia === "function" ? matchMedia("(prefers-reduced-motion: reduce)") : null;
-
-function prefersStill(): boolean {
-  return document.hidden || calm?.matches === true;
 }

@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { prefersStill } from "../design/appearance.ts";
 import { anchorOf, holdAnchor, placeLeft, rememberHeights, rememberPlace } from "./places.ts";
 
 const NEAR_PX = 40;
@@ -80,7 +81,7 @@ class Pin {
     this.#returning = null;
     this.#following = this.#atEnd;
     this.#away(!this.#atEnd);
-    const smooth = behavior === "smooth" && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const smooth = behavior === "smooth" && !prefersStill();
     this.#element.scrollTo({ top: this.#element.scrollHeight, behavior: smooth ? "smooth" : "instant" });
     clearTimeout(this.#gliding);
     this.#gliding = smooth ? window.setTimeout(() => this.#landed(), GLIDE_MS) : 0;

@@ -37,5 +37,7 @@ export function showBrand(brand: { hue: number; chroma: number } | null): void {
 
 /** Whether things should appear without motion: the person's own choice, or the system's. */
 export function prefersStill(): boolean {
-  return document.documentElement.dataset.motion === "reduced" || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return (
+    document.documentElement.dataset.motion === "reduced" || Boolean(globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches)
+  );
 }

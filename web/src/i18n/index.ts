@@ -82,11 +82,6 @@ export function formatSeconds(ms: number): string {
   return `${unit(Math.floor(seconds / 60), "minute")} ${unit(seconds % 60, "second")}`;
 }
 
-/** "a, b and c", as the language joins. */
-export function formatList(items: readonly string[], type: "conjunction" | "disjunction" = "conjunction"): string {
-  return new Intl.ListFormat(locale, { type }).format(items);
-}
-
 const STEPS = [
   ["year", 31_536_000],
   ["month", 2_592_000],

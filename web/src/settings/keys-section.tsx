@@ -15,7 +15,7 @@ import { Select } from "../design/select.tsx";
 import { toast } from "../design/toast.tsx";
 import { useForm } from "../design/use-form.ts";
 import { describeError } from "../i18n/errors.ts";
-import { formatDate, t } from "../i18n/index.ts";
+import { formatRelative, t } from "../i18n/index.ts";
 
 const SCOPES: Record<string, ApiKey["scopes"]> = { read: ["read"], chat: ["chat"], all: ["chat", "admin"] };
 
@@ -79,7 +79,7 @@ export function KeysSection() {
               <span className="block truncate font-medium">{key.name}</span>
               <span className="block truncate text-text-3 text-xs">
                 <code className="font-mono">{key.prefix}…</code> ·{" "}
-                {key.last_used ? t("keys.used", { time: formatDate(key.last_used) }) : t("keys.unused")}
+                {key.last_used ? t("keys.used", { time: formatRelative(key.last_used) }) : t("keys.unused")}
               </span>
             </span>
             <Button small look="danger" onClick={() => void remove(key.id)}>

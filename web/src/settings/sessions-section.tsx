@@ -10,7 +10,7 @@ import { NoticeBox } from "../design/notice-box.tsx";
 import { SectionHead } from "../design/section-head.tsx";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
-import { formatDate, t } from "../i18n/index.ts";
+import { formatRelative, t } from "../i18n/index.ts";
 import { deviceOf, isHandheld } from "./user-agent.ts";
 
 /** Where this person is signed in; the one that asks stands first. */
@@ -47,7 +47,7 @@ export function SessionsSection() {
 
 function SessionRow({ session, onEnd }: { session: SessionInfo; onEnd: () => void }) {
   const Icon = isHandheld(session.user_agent) ? Smartphone : Monitor;
-  const used = t("sessions.used", { time: formatDate(session.last_used) });
+  const used = t("sessions.used", { time: formatRelative(session.last_used) });
   return (
     <li className="flex items-center gap-3 px-4 py-3">
       <Icon aria-hidden size={18} strokeWidth={1.75} className="shrink-0 text-text-3" />

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { prefersStill } from "../design/appearance.ts";
 
 const LETTER_MS = 28;
 
@@ -9,7 +10,7 @@ export function TypedTitle({ title, byModel }: { title: string; byModel: boolean
   useEffect(() => {
     const isNew = before.current !== title;
     before.current = title;
-    if (!isNew || !byModel || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (!isNew || !byModel || prefersStill()) return;
     let shown = 0;
     const timer = setInterval(() => {
       shown += 1;
