@@ -76,7 +76,7 @@ export async function sampled(page: Page, work: () => Promise<unknown>): Promise
 
 /**
  * The figures of a recording, without its last step, in which what is left is shown at once. A jump is what a frame of 17 ms adds:
- * a frame that a busy machine lost counts for as many as it took.
+ * one that a busy machine lost, and the one after it, count for as many as they took.
  */
 export function figuresOf({ frames, arrivals, shift }: Recording): Figures {
   const whole = (arrivals.at(-1)?.length ?? 0) - 2; // the white space at the end is not shown
@@ -85,7 +85,8 @@ export function figuresOf({ frames, arrivals, shift }: Recording): Figures {
     const before = frames[index - 1];
     if (!before || frame.length >= whole) continue;
     const took = frame.time - before.time;
-    if (before.length > 0) jump = Math.max(jump, (frame.length - before.length) / Math.max(1, took / 17));
+    const lost = (frame.time - (frames[index - 2]?.time ?? before.time - 17)) / 17 - 1;
+    if (before.length > 0) jump = Math.max(jump, (frame.length - before.length) / Math.max(1, lost));
     longestFrame = Math.max(longestFrame, took);
     const waiting = arrivals.find(({ length }) => length > frame.length + 2);
     if (waiting && waiting.time < frame.time) lag = Math.max(lag, frame.time - waiting.time);

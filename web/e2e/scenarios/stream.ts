@@ -23,6 +23,11 @@ export const scenario: Scenario = {
     const figures = figuresOf(flow);
     check(figures.jump <= 42, `a frame added ${figures.jump} characters`);
     check(figures.lag <= 300 + figures.longestFrame, `the text was ${figures.lag} ms late, the longest frame took ${figures.longestFrame}`);
+    const shown = flow.frames.slice(flow.frames.findIndex((frame) => frame.length === 0));
+    check(
+      shown.every((frame, index) => frame.length >= (shown[index - 1]?.length ?? 0)),
+      "the text was shorter for a frame than before",
+    );
     check(figures.shift <= 0.01, `the layout shifted by ${figures.shift}`);
     check((await lastAnswerText(page)).endsWith("w499"), "the end is missing");
 

@@ -39,7 +39,7 @@ test("after stop the text stands still, whatever still arrives", () => {
   expect(runs.draftOf("a1")?.state).toBe("cancelled");
 });
 
-test("the end puts the stored message in its place and drops the draft", () => {
+test("the end puts the stored message in its place and drops the draft, once the readers of the cache have heard of it", async () => {
   queryClient.setQueryData<Pages<Message>>(keys.messages("c1"), {
     pages: [{ items: [message("streaming")], next: null }],
     pageParams: [null],
@@ -47,6 +47,7 @@ test("the end puts the stored message in its place and drops the draft", () => {
   const runs = new LiveRuns();
   runs.follow(RUN, { attempt: 1, seq: 0 });
   runs.take({ frame: "end", run: "r1", message: message("done") });
-  expect(runs.draftOf("a1")).toBeNull();
+  expect(runs.draftOf("a1")).not.toBeNull();
+  await vi.waitFor(() => expect(runs.draftOf("a1")).toBeNull());
   expect(queryClient.getQueryData<Pages<Message>>(keys.messages("c1"))?.pages[0]?.items[0]?.status).toBe("done");
 });

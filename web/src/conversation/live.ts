@@ -94,16 +94,26 @@ export class LiveRuns {
 
   #end(entry: Entry, message: Message): void {
     replaceMessage(message);
-    this.#forget(entry);
+    this.#leave(entry);
+    setTimeout(() => this.#drop(entry)); // The cache tells its readers a moment later: without its draft the answer would be empty for a frame.
     const running = [...this.#byRun.values()].some((other) => other.conversation === message.conversation);
     updateConversation(message.conversation, (item) => ({ ...item, running }));
     void queryClient.invalidateQueries({ queryKey: keys.usage });
   }
 
   #forget(entry: Entry): void {
+    this.#leave(entry);
+    this.#drop(entry);
+  }
+
+  #leave(entry: Entry): void {
     this.#byRun.delete(entry.run);
-    this.#byMessage.delete(entry.message);
     this.#stream?.unwatch(entry.run);
+  }
+
+  #drop(entry: Entry): void {
+    if (this.#byMessage.get(entry.message) !== entry) return;
+    this.#byMessage.delete(entry.message);
     this.#notify(entry.message);
   }
 
