@@ -33,7 +33,7 @@ export const scenario: Scenario = {
       await clean(page, "models");
       await page.keyboard.press("Escape");
       await page.keyboard.press("Control+K");
-      await page.getByRole("combobox", { name: "Search conversations" }).fill("new");
+      await page.getByRole("combobox", { name: "Search or run a command" }).fill("new");
       await clean(page, "palette");
       await page.keyboard.press("Escape");
       await page.locator("main").focus();
