@@ -108,6 +108,12 @@ async function bigAnswer(context: BrowserContext): Promise<Row[]> {
   const { page, cost } = await open(context, null);
   const before = await cost();
   await page.evaluate(() => window.tasks.splice(0));
+  await page.evaluate(async () => {
+    const { items } = (await (await fetch("api/providers")).json()) as { items: { id: string }[] };
+    const headers = { "Content-Type": "application/json" };
+    await fetch(`api/providers/${items[0]?.id}/models/demo-echo`, { method: "PUT", headers, body: JSON.stringify({ enabled: true }) });
+  });
+  await page.reload();
   await chooseModel(page, "Demo: echo");
   const began = performance.now();
   await answered(page, `${text}END\n/rate 400`, "END", 120_000);
