@@ -66,26 +66,6 @@ export async function regenerate(message: Message, model: ModelRef): Promise<voi
   await showInstead(message, [answer], async () => adopt(await api.regenerateMessage(message.id, { id, model }), answer.id));
 }
 
-/** Answers the same question anew from half as many earlier messages, since the model had no room for them all. */
-export async function regenerateShorter(message: Message): Promise<void> {
-  const { provider, model } = message;
-  if (!provider || !model) return;
-  const id = newId();
-  const answer = localAnswer(message.conversation, message.parent ?? message.id, { provider, model }, message.siblings);
-  const body = { id, model: { provider, model }, shorten: true };
-  await showInstead(message, [answer], async () => adopt(await api.regenerateMessage(message.id, body), answer.id));
-}
-
-/** Ends a comparison: the branch of this answer is the active one, the others stay beside it. */
-export async function goOnWith(answer: Message): Promise<void> {
-  const { conversation, provider, model } = answer;
-  const ref = provider && model ? { provider, model } : null;
-  updateNewestMessages(conversation, (items) => (items.some((item) => item.id === answer.id) ? items : [...items, answer]));
-  updateConversation(conversation, (item) => ({ ...item, leaf: answer.id, model: ref ?? item.model }));
-  if (ref) await api.patchConversation(conversation, { model: ref });
-  await showSibling(conversation, answer.id);
-}
-
 /** Goes on with an answer that was stopped or cut off. */
 export async function continueAnswer(message: Message): Promise<void> {
   const run = message.run;
@@ -128,7 +108,7 @@ export function followUnfinished(branch: readonly Message[]): void {
 }
 
 /** Shows local messages in place of one and all below it, while `call` asks the server for them; a refusal puts back what there was. */
-async function showInstead(message: Message, local: Message[], call: () => Promise<void>): Promise<void> {
+export async function showInstead(message: Message, local: Message[], call: () => Promise<void>): Promise<void> {
   const key = keys.messages(message.conversation);
   await queryClient.cancelQueries({ queryKey: key });
   const before = queryClient.getQueryData<Stretch>(key);
@@ -144,7 +124,7 @@ async function showInstead(message: Message, local: Message[], call: () => Promi
 }
 
 /** Puts the server's messages where the local ones stood, and follows the run. */
-function adopt(started: Started, localAnswerId: string): void {
+export function adopt(started: Started, localAnswerId: string): void {
   const { message, assistant } = started;
   takeOver(localAnswerId, assistant.id);
   updateNewestMessages(message.conversation, (items) => {

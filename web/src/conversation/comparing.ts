@@ -1,11 +1,8 @@
-/** What a comparison does to the cache: its answers have a place of their own, and the branch ends with their question. */
-import { regenerateMessage } from "../api/client.ts";
-import { newId } from "../api/ids.ts";
 import { keys, newestMessage, queryClient, updateConversation, updateNewestMessages } from "../api/queries.ts";
-import type { Message, ModelRef, Started } from "../api/types.ts";
+import type { Message, Started } from "../api/types.ts";
 import { useCompared } from "./compared.ts";
 import { liveRuns } from "./live.ts";
-import { pendingColumn, takeOver, upTo } from "./local.ts";
+import { pendingColumn, takeOver } from "./local.ts";
 
 /** What a new message follows: the end of the branch, or, while answers stand side by side, the one that the person looks at. */
 export function endOf(conversation: string): string | null {
@@ -14,17 +11,6 @@ export function endOf(conversation: string): string | null {
   if (!newest || !answers?.length) return newest;
   const preferred = useCompared.getState().preferred[newest];
   return (answers.find((answer) => answer.id === preferred) ?? answers[0])?.id ?? newest;
-}
-
-/** Asks another model beside an answer that stands: both are shown side by side until one is chosen. */
-export async function compareWith(message: Message, model: ModelRef): Promise<void> {
-  const { conversation, parent: question } = message;
-  if (!question) return;
-  const started = await regenerateMessage(message.id, { id: newId(), model, compare: true });
-  queryClient.setQueryData<Message[]>(keys.answers(question), [message, started.assistant]);
-  updateNewestMessages(conversation, (items) => upTo(items, message.id));
-  updateConversation(conversation, (item) => ({ ...item, leaf: question, running: true }));
-  liveRuns.followStarted(started);
 }
 
 /** Puts the server's answers where the local columns stood. Until one is chosen the branch ends with the question. */

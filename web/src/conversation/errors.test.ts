@@ -38,6 +38,8 @@ test("the heading names who failed", () => {
   const names = { model: "Big model", provider: "Vendor" };
   expect(failureOwner("model_not_found", names)).toContain("Big model");
   expect(failureOwner("provider_auth", names)).toContain("Vendor");
+  expect(failureOwner("provider_rate_limited", names)).toContain("Vendor");
+  expect(failureOwner("rate_limited", names)).not.toContain("Vendor");
 });
 
 test("a code that this page does not know is told in the server's words", () => {

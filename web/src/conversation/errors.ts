@@ -43,7 +43,7 @@ const OWNERS: Record<FailureKind, Key> = {
 
 /** Who failed, as a heading: the model by its name, the provider by its own, a limit, a rule, or the server. */
 export function failureOwner(code: string, names: { model: string; provider: string }): string {
-  return t(OWNERS[failureKind(code)], names);
+  return t(code === "provider_rate_limited" ? "failure.rate" : OWNERS[failureKind(code)], names);
 }
 
 /** Kinds for which an administrator finds the remedy in the providers' settings. */

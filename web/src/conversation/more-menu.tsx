@@ -6,8 +6,8 @@ import { Menu, type MenuItem } from "../design/menu.tsx";
 import { toast } from "../design/toast.tsx";
 import { t } from "../i18n/index.ts";
 import { attempt } from "./attempt.ts";
+import { compareWith } from "./beside.ts";
 import { refOf } from "./compared.ts";
-import { compareWith } from "./comparing.ts";
 import { lastBlockIn } from "./last.ts";
 import { textOf } from "./text.ts";
 
