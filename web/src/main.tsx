@@ -7,7 +7,6 @@ import { App } from "./app.tsx";
 import { loadBoot } from "./boot.ts";
 import "./design/tokens.css";
 import "./markdown/prose.css";
-import "./conversation/thread.css";
 import "./shell/early.css";
 import { isLocale, loadLocale, loadRest } from "./i18n/index.ts";
 import { loadConversation } from "./shell/app-shell.tsx";

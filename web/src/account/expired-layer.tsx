@@ -1,6 +1,6 @@
 import { getSession } from "../api/client.ts";
+import { forgetDevice } from "../api/forget.ts";
 import { pageUrl } from "../api/http.ts";
-import { forgetDevice } from "../api/kept.ts";
 import { queryClient } from "../api/queries.ts";
 import { adoptBoot, useUser } from "../api/session.ts";
 import { Layer } from "../design/layer.tsx";

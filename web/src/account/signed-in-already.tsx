@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { signOut } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
+import { forgetDevice } from "../api/forget.ts";
 import { pageUrl } from "../api/http.ts";
-import { forgetDevice } from "../api/kept.ts";
 import type { User } from "../api/types.ts";
 import { Button } from "../design/button.tsx";
 import { toast } from "../design/toast.tsx";

@@ -20,7 +20,7 @@ export interface Shelf {
 }
 
 const STORE = "queries";
-const PREFIX = "portico:";
+export const PREFIX = "portico:";
 
 /** The shelf of the server below this path; null where the browser keeps nothing (a private window, a full disk). */
 export function openShelf(basePath: string): Promise<Shelf | null> {
@@ -36,15 +36,6 @@ export function openShelf(basePath: string): Promise<Shelf | null> {
     request.onerror = () => resolve(null);
     request.onblocked = () => resolve(null);
   });
-}
-
-/** Deletes everything that this page keeps on the device: at sign-out. What other sites on this host keep stays. */
-export async function forgetDevice(basePath: string): Promise<void> {
-  for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
-  if (typeof indexedDB !== "undefined") indexedDB.deleteDatabase(PREFIX + basePath);
-  if (typeof caches === "undefined") return;
-  const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(`${PREFIX}${basePath}:`)).map((name) => caches.delete(name)));
 }
 
 class IndexedShelf implements Shelf {

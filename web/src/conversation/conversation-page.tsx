@@ -23,6 +23,7 @@ import { useJump } from "./use-jump.ts";
 import { useModel } from "./use-model.ts";
 import { useStickyBottom } from "./use-sticky-bottom.ts";
 import { useStopKey } from "./use-stop-key.ts";
+import "./thread.css";
 
 /** One conversation: its messages and the composer under them. */
 export default function ConversationPage({ id }: { id: string }) {

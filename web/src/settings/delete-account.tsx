@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { deleteAccount } from "../api/account.ts";
+import { forgetDevice } from "../api/forget.ts";
 import { pageUrl } from "../api/http.ts";
-import { forgetDevice } from "../api/kept.ts";
 import { Button } from "../design/button.tsx";
 import { Field } from "../design/field.tsx";
 import { FormError } from "../design/form-error.tsx";

@@ -3,7 +3,6 @@ import { useLocation } from "wouter";
 import { signOut } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { pageUrl } from "../api/http.ts";
-import { forgetDevice } from "../api/kept.ts";
 import { useUser } from "../api/session.ts";
 import { Avatar } from "../design/avatar.tsx";
 import { Menu } from "../design/menu.tsx";
@@ -41,6 +40,7 @@ export function AccountMenu() {
 async function leave(): Promise<void> {
   try {
     await signOut();
+    const { forgetDevice } = await import("../api/forget.ts");
     await forgetDevice(pageUrl(""));
     location.assign(pageUrl("/"));
   } catch (error) {
