@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { answers, ask, check, chooseModel, lastAnswerIs, lastAnswerText, setUp } from "../steps.ts";
+import { answers, ask, check, chooseModel, lastAnswerIs, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Kinds of failure with what the note must offer. The code is what the demo model is told to fail with. */
@@ -74,7 +74,7 @@ export const scenario: Scenario = {
     await chooseModel(page, "Demo: slow");
     await ask(page, "/rate 0\n/echo Now another one");
     await lastAnswerIs(page, "done");
-    check((await lastAnswerText(page)).includes("Now another one"), "the conversation goes on after failures");
+    await answers(page).last().getByText("Now another one").waitFor(); // The conversation goes on after failures.
     await page.getByTestId("model-change").getByText("From here Demo: slow answers").waitFor();
     await page.getByRole("button", { name: /Try again in/ }).waitFor({ state: "detached", timeout: 20_000 });
     await page.reload();
