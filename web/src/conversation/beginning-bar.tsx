@@ -1,4 +1,4 @@
-import { Folder as FolderIcon, MessageCircleDashed, X } from "lucide-react";
+import { Folder as FolderIcon, Ghost, X } from "lucide-react";
 import { useFolders } from "../api/queries.ts";
 import { classes } from "../design/classes.ts";
 import { IconButton } from "../design/icon-button.tsx";
@@ -38,7 +38,7 @@ export function BeginningBar() {
             : "border-transparent text-text-2 hover:bg-hover hover:text-text-1",
         )}
       >
-        <MessageCircleDashed aria-hidden size={17} strokeWidth={1.75} />
+        <Ghost aria-hidden size={17} strokeWidth={1.75} />
         {t("temporary.toggle")}
       </button>
     </div>

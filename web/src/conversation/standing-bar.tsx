@@ -1,4 +1,4 @@
-import { Archive, MessageCircleDashed } from "lucide-react";
+import { Archive, Ghost } from "lucide-react";
 import { patchConversation } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { putConversation } from "../api/shelf.ts";
@@ -11,7 +11,7 @@ import { formatDate, t } from "../i18n/index.ts";
 /** That a conversation passes, or that it is put away, and the way out of it. */
 export default function StandingBar({ conversation }: { conversation: Conversation }) {
   const { temporary, expires } = conversation;
-  const Icon = temporary ? MessageCircleDashed : Archive;
+  const Icon = temporary ? Ghost : Archive;
   const time = expires && formatDate(expires, { weekday: "long", hour: "numeric", minute: "2-digit" });
   const onClick = () => void (temporary ? change(conversation, { temporary: false }) : change(conversation, { archived: false }));
   return (

@@ -1,4 +1,3 @@
-import { Pin } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useConversations } from "../api/queries.ts";
 import { t } from "../i18n/index.ts";
@@ -21,7 +20,7 @@ export function ConversationList() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys move between the links and buttons inside
     <div onKeyDown={(event) => moveByKeys(event, "[data-row]")}>
-      {pinned.length > 0 && <ListSection name={t("sidebar.pinned")} items={pinned} icon={<Pin aria-hidden size={12} />} />}
+      {pinned.length > 0 && <ListSection name={t("sidebar.pinned")} items={pinned} />}
       <FolderList />
       <div {...drop.handlers} className={drop.over ? "drop-over rounded-md" : undefined}>
         {groups.map((group) => (

@@ -1,4 +1,4 @@
-import { ChevronRight, Ellipsis, Folder as FolderIcon, FolderOpen } from "lucide-react";
+import { ChevronRight, Ellipsis, Folder as FolderIcon } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { useConversations } from "../api/queries.ts";
 import type { Folder } from "../api/types.ts";
@@ -24,7 +24,6 @@ export function FolderSection({ folder }: { folder: Folder }) {
     event.preventDefault();
     setEditing(true);
   };
-  const Icon = open ? FolderOpen : FolderIcon;
   return (
     <li {...drop.handlers} className={classes("rounded-md", drop.over && "drop-over")}>
       {editing ? (
@@ -43,7 +42,7 @@ export function FolderSection({ folder }: { folder: Folder }) {
               size={14}
               className={classes("-ms-1 shrink-0 text-text-3 transition-transform duration-150", open ? "rotate-90" : "rtl:rotate-180")}
             />
-            <Icon aria-hidden size={16} strokeWidth={1.75} className="shrink-0 text-text-2" />
+            <FolderIcon aria-hidden size={16} strokeWidth={1.75} className="shrink-0 text-text-2" />
             <span className="min-w-0 flex-1 truncate" title={folder.name}>
               {folder.name}
             </span>

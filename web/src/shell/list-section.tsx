@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { useRoute } from "wouter";
 import type { Conversation } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
@@ -6,21 +5,16 @@ import { ConversationItem } from "./conversation-item.tsx";
 import type { useDrop } from "./drag.ts";
 import { useSelection } from "./selection.ts";
 
-type Props = { name?: string; items: readonly Conversation[]; icon?: ReactNode; drop?: ReturnType<typeof useDrop> };
+type Props = { name?: string; items: readonly Conversation[]; drop?: ReturnType<typeof useDrop> };
 
 /** Conversations under a heading. */
-export function ListSection({ name, items, icon, drop }: Props) {
+export function ListSection({ name, items, drop }: Props) {
   const [, params] = useRoute<{ id: string }>("/c/:id");
   const choosing = useSelection((state) => state.on);
   const chosen = useSelection((state) => state.ids);
   return (
     <section aria-label={name} {...drop?.handlers} className={classes(drop?.over && "drop-over rounded-md")}>
-      {name && (
-        <h2 className="flex items-center gap-1.5 px-2.5 pt-3 pb-1 text-text-3 text-xs">
-          {icon}
-          {name}
-        </h2>
-      )}
+      {name && <h2 className="px-2.5 pt-3 pb-1 text-text-3 text-xs">{name}</h2>}
       <ul>
         {items.map((item) => (
           <ConversationItem key={item.id} item={item} active={item.id === params?.id} chosen={choosing ? chosen.has(item.id) : null} />
