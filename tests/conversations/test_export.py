@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portico.conversations import export
-from portico.conversations.models import CitationPart, Conversation, ImagePart, ReasoningPart, ToolCallPart, decode_parts
+from portico.conversations.models import Beginning, CitationPart, Conversation, ImagePart, ReasoningPart, ToolCallPart, decode_parts
 from portico.ids import ConversationId, UserId
 from tests.conversations.conftest import Desk
 from tests.conversations.test_models import EVERY_KIND
@@ -116,6 +116,27 @@ async def test_an_export_of_everything_holds_each_conversation_once(desk: Desk) 
     whole = json.loads(b"".join(pieces))
     assert (whole["format"], [item["conversation"]["title"] for item in whole["conversations"]]) == ("portico.export", ["two", "one"])
     assert whole["conversations"][0]["messages"][0]["parts"][0]["text"] == "about two"
+
+
+async def test_an_export_of_everything_has_the_archive_too(desk: Desk) -> None:
+    for archived in (False, True):
+        await desk.start(beginning=Beginning("archived" if archived else "open", archived=archived))
+    await desk.start(beginning=Beginning("temporary", temporary=True))
+    pieces = [piece async for piece in export.everything(desk.conversations, desk.messages, desk.ada)]
+    assert {item["conversation"]["title"] for item in json.loads(b"".join(pieces))["conversations"]} == {"open", "archived"}
+
+
+async def test_what_is_used_while_everything_is_exported_is_not_left_out(desk: Desk) -> None:
+    first = await desk.start("first")
+    for _ in range(export.AT_ONCE):
+        await desk.start("later")
+    pieces: list[bytes] = []
+    async for piece in export.everything(desk.conversations, desk.messages, desk.ada):
+        if len(pieces) == 1:
+            await desk.say(first, "moves to the head of the list")
+        pieces.append(piece)
+    exported = [item["conversation"]["id"] for item in json.loads(b"".join(pieces))["conversations"]]
+    assert (len(exported), len(set(exported)), first in exported) == (export.AT_ONCE + 1, export.AT_ONCE + 1, True)
 
 
 async def test_an_export_of_nothing_is_a_file_too(desk: Desk) -> None:

@@ -10,12 +10,13 @@ import msgspec
 from portico.access.principal import Principal
 from portico.conversations import models as m
 from portico.conversations.messages import MessageService
-from portico.conversations.service import ConversationService
+from portico.conversations.service import FIRST, ConversationService
 from portico.infra.http import iso, iso_or_none
 
 EXPORT_FORMAT = "portico.export"
 FORMAT = "portico.conversation"
 VERSION = 1
+AT_ONCE = 100
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]+')
 _FENCE = re.compile(r"`{3,}")
 _NAMES: dict[m.MessageRole, str] = {"user": "User", "assistant": "Assistant"}
@@ -33,20 +34,17 @@ async def as_json(messages: MessageService, conversation: m.Conversation) -> Asy
 
 
 async def everything(conversations: ConversationService, messages: MessageService, who: Principal) -> AsyncIterator[bytes]:
-    """All conversations of `who` but temporary ones as one JSON object, in pieces, last used first; each as `as_json` writes it."""
+    """All conversations of `who` but temporary ones as one JSON object, in pieces, newest first; each as `as_json` writes it."""
     yield msgspec.json.encode({"format": EXPORT_FORMAT, "version": VERSION})[:-1] + b',"conversations":['
-    after: tuple[int, str] | None = None
     separator = b"\n"
-    while True:
-        listed = await conversations.recent(who, after=after, limit=100)
-        for conversation in listed.items:
+    before = FIRST
+    while batch := await conversations.kept(who, before=before, limit=AT_ONCE):
+        for conversation in batch:
             yield separator
             async for piece in as_json(messages, conversation):
                 yield piece
             separator = b","
-        after = listed.after
-        if after is None:
-            break
+        before = batch[-1].id
     yield b"]}\n"
 
 

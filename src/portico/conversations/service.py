@@ -31,6 +31,11 @@ LIST = f"""
 SELECT {COLUMNS} FROM conversations c WHERE c.deleted_at IS NULL AND c.expires_at IS NULL AND {{visible}} {{view}} {{after}}
 ORDER BY c.updated DESC, c.id DESC LIMIT :limit
 """
+KEPT = f"""
+SELECT {COLUMNS} FROM conversations c WHERE c.deleted_at IS NULL AND c.expires_at IS NULL AND {{visible}} AND c.id < :before
+ORDER BY c.id DESC LIMIT :limit
+"""
+FIRST = ConversationId("~")  # sorts behind every id
 AFTER = "AND (c.updated, c.id) < (CAST(:updated AS bigint), CAST(:id AS text))"
 INSERT = """
 INSERT INTO conversations (id, user_id, title, title_source, provider, model, folder_id, pinned, archived, expires_at, created, updated)
@@ -218,6 +223,12 @@ class ConversationService:
         rows = await self._db.fetch(sql, limit=limit + 1, **visible.params, **place, **params)
         items = tuple(conversation_of(row) for row in rows[:limit])
         return Listed(items, (items[-1].updated, items[-1].id) if len(rows) > limit else None)
+
+    async def kept(self, who: Principal, *, before: ConversationId = FIRST, limit: int = 100) -> Sequence[Conversation]:
+        """Every conversation but temporary ones, the archive among them, newest first: an order that using one does not change."""
+        visible = policy.visible(who, "conversation", alias="c")
+        rows = await self._db.fetch(KEPT.format(visible=visible.sql), before=before, limit=limit, **visible.params)
+        return [conversation_of(row) for row in rows]
 
     async def change(self, who: Principal, conversation_id: ConversationId, patch: Patch, *, rev: int | None = None) -> Conversation:
         """Change what `patch` names. With `rev`, only if that is still its revision: else RevisionConflict.
