@@ -7,7 +7,7 @@ import pytest
 from portico.access.principal import Principal
 from portico.accounts.invitations import DAY_MS, InvitationNotFound, InvitationOver, Invitations
 from portico.accounts.models import EmailTaken, SessionRequired, UserNotFound
-from portico.accounts.users import Users
+from portico.accounts.users import UserChange, Users
 from portico.errors import Forbidden
 from portico.ids import InvitationId, new_id
 from portico.infra.db import Database
@@ -77,6 +77,36 @@ async def test_a_newer_password_link_ends_the_older_one(invitations: Invitations
     assert [(await invitations.look(token)).state for token in (first, second)] == ["revoked", "open"]
     with pytest.raises(UserNotFound):
         await invitations.password_link(root, guest.id)
+
+
+@pytest.mark.parametrize("change", [UserChange(role="member"), UserChange(status="suspended")])
+async def test_invitations_end_with_the_rights_of_who_made_them(
+    invitations: Invitations, users: Users, make_user: MakeUser, change: UserChange
+) -> None:
+    _, root, _ = await make_user("root", "admin")
+    rogue, rogues, _ = await make_user("rogue", "admin")
+    ada, _, _ = await make_user("ada")
+    made = [await invitations.create(who, email=None, role="admin", days=7) for who in (rogues, root)]
+    made.append(await invitations.password_link(rogues, ada.id))
+    await users.change(root, rogue.id, change)
+    assert [(await invitations.look(token)).state for _, token in made] == ["revoked", "open", "revoked"]
+
+
+async def test_a_password_link_ends_when_the_password_is_changed(invitations: Invitations, users: Users, make_user: MakeUser) -> None:
+    _, root, _ = await make_user("root", "admin")
+    ada, _, _ = await make_user("ada")
+    _, token = await invitations.password_link(root, ada.id)
+    await users.change(root, ada.id, {"password": NEW})
+    assert (await invitations.look(token)).state == "revoked"
+
+
+async def test_a_password_link_ends_when_its_owner_changes_the_password(house: House) -> None:
+    root, ada = await house.signed_in("root", "admin"), await house.signed_in("ada")
+    ada_id = (await ada.post("/api/users/me/email", {"email": "ada@example.org", "current": PASSWORD})).json["id"]
+    made = await root.post(f"/api/users/{ada_id}/password-link")
+    assert (await ada.post("/api/users/me/password", {"current": PASSWORD, "new": NEW})).status == 200
+    answer = await house.browser().post("/api/invited/" + made.json["path"].removeprefix("/invite/"), {"password": "a third password"})
+    assert (answer.status, answer.code, answer.json["state"]) == (409, "invitation_over", "revoked")
 
 
 async def test_invitations_are_listed_newest_first_and_erased_a_month_after_their_end(

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from portico.access.principal import OPERATOR
+from portico.accounts.changes import record_change
 from portico.accounts.models import (
     AccountIncomplete,
     EmailTaken,
@@ -106,6 +107,27 @@ async def test_a_new_name_ends_no_session(users: Users, sessions: Sessions, make
     ada, who, _ = await make_user()
     await users.change(who, ada.id, {"name": "Ada L."})
     assert await sessions.holds(who)
+
+
+async def test_a_change_of_a_user_and_a_new_folder_of_theirs_do_not_wait_for_each_other(
+    db: Database, users: Users, make_user: MakeUser
+) -> None:
+    _, admin, _ = await make_user("root", "admin")
+    ada, _, _ = await make_user()
+    counted = asyncio.Event()
+
+    async def rename() -> str:
+        await counted.wait()
+        return (await users.change(admin, ada.id, {"name": "Ada L."})).name
+
+    await users.change(admin, ada.id, {"name": "Ada"})  # the counter is there from now on
+    renaming = asyncio.create_task(rename())
+    async with db.transaction() as tx:
+        await record_change(tx, ada.id, "folder", "f")
+        counted.set()
+        await asyncio.wait({renaming}, timeout=0.3)  # until it waits for this transaction
+        await tx.execute("INSERT INTO folders (id, user_id, name, position, created) VALUES ('f', :user, 'Work', 0, 1)", user=ada.id)
+    assert await renaming == "Ada L."
 
 
 @pytest.mark.parametrize("change", [UserChange(role="member"), UserChange(status="suspended")])

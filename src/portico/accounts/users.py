@@ -46,7 +46,7 @@ SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND status <> 'deleted' AND
 """
 _ACTIVE = f"SELECT {USER_COLUMNS} FROM users WHERE id = :id AND status = 'active'"
 _BY_EMAIL = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND email = :email"
-_LOCK = f"SELECT {USER_COLUMNS}, password_hash FROM users u WHERE {{visible}} AND id = :id AND status <> 'deleted' {{for_update}}"
+_ONE = f"SELECT {USER_COLUMNS}, password_hash FROM users u WHERE {{visible}} AND id = :id AND status <> 'deleted' "
 _UPDATE = f"""
 UPDATE users SET email = CAST(:email AS text), name = :name, role = :role, status = :status, locale = CAST(:locale AS text), theme = :theme,
   password_hash = coalesce(CAST(:password_hash AS text), password_hash), rev = rev + 1
@@ -58,6 +58,9 @@ _ADMIN_LOCK = "SELECT key FROM instance_settings WHERE key = 'setup' {for_update
 FINISH_SETUP = "INSERT INTO instance_settings (key, value, updated) VALUES ('setup', '\"done\"', {now}) ON CONFLICT (key) DO NOTHING"
 # An account that was ended keeps its row, without a name or a way in, until what belonged to it is erased.
 _END = "UPDATE users SET status = 'deleted', email = NULL, name = '', password_hash = NULL, rev = rev + 1 WHERE id = :id"
+# What an administrator handed out ends with the right to do so, and a link for a new password with the password that it was to replace.
+_END_INVITATIONS = "UPDATE invitations SET revoked = {now} WHERE created_by = :id AND used IS NULL AND revoked IS NULL"
+_END_LINKS_FOR = "UPDATE invitations SET revoked = {now} WHERE user_id = :id AND used IS NULL AND revoked IS NULL"
 _OTHER_ADMINS = "SELECT count(*) AS n FROM users WHERE role = 'admin' AND status = 'active' AND id <> :id"
 _OWN_FIELDS = frozenset({"name", "locale", "theme"})
 _SESSION_FIELDS = frozenset({"email", "role", "password"})
@@ -196,7 +199,11 @@ class Users:
         async with self._db.transaction() as tx:
             if change.keys() & {"role", "status"}:
                 await tx.fetch_one(_ADMIN_LOCK)
-            old, old_hash = await self._lock(tx, who, user_id)
+            await self._read(tx, who, user_id)
+            await record_change(tx, user_id, "user", user_id)  # before the row is locked: writers of conversations take the two so
+            if password_hash is not None:
+                await tx.execute(_END_LINKS_FOR, id=user_id)
+            old, old_hash = await self._read(tx, who, user_id, lock=True)
             if revision is not None and revision != old.rev:
                 raise RevisionConflict
             has_password = (password_hash or old_hash) is not None
@@ -204,12 +211,12 @@ class Users:
             if user.role != old.role or user.status != old.status or password_hash:
                 await self._sessions.close_all(tx, user_id)
             await _record(tx, who, old, user, change)
-            await record_change(tx, user_id, "user", user_id)
         return user
 
     async def change_own_password(self, tx: Transaction, who: Principal, password_hash: str) -> User:
         """Set the caller's password to one that was checked and hashed before, and end all of the caller's sessions."""
-        old, _ = await self._lock(tx, who, who.user_id)
+        await tx.execute(_END_LINKS_FOR, id=who.user_id)
+        old, _ = await self._read(tx, who, who.user_id, lock=True)
         user = await self._update(tx, old, {}, password_hash, has_password=True)
         await self._sessions.close_all(tx, who.user_id)
         await audit.record(tx, who, "password.changed", audit.Object("user", who.user_id))
@@ -218,10 +225,10 @@ class Users:
     async def change_own_email(self, who: Principal, email: str) -> User:
         """Set the caller's address, after the password was asked for. Raises EmailTaken."""
         async with self._db.transaction() as tx:
-            old, _ = await self._lock(tx, who, who.user_id)
+            await record_change(tx, who.user_id, "user", who.user_id)
+            old, _ = await self._read(tx, who, who.user_id, lock=True)
             user = await self._update(tx, old, {"email": email}, None, has_password=True)
             await audit.record(tx, who, "user.changed", audit.Object("user", who.user_id), {"fields": ["email"]})
-            await record_change(tx, who.user_id, "user", who.user_id)
         return user
 
     async def replace_password(self, tx: Transaction, user_id: UserId, password_hash: str) -> User:
@@ -237,9 +244,9 @@ class Users:
     async def end(self, tx: Transaction, who: Principal) -> User:
         """Take name, address, password and sessions from the caller's account; return it as it was. Raises LastAdministrator."""
         await tx.fetch_one(_ADMIN_LOCK)
-        user, _ = await self._lock(tx, who, who.user_id)
+        user, _ = await self._read(tx, who, who.user_id, lock=True)
         if user.role == "admin":
-            await _require_other_admin(tx, user)
+            await _resign(tx, user)
         await tx.execute(_END, id=user.id)
         await self._sessions.close_all(tx, user.id)
         await audit.record(tx, who, "user.deleted", audit.Object("user", user.id), {"role": user.role})
@@ -265,9 +272,10 @@ class Users:
         check_password(password, email=email)
         return await self._passwords.hash(password)
 
-    async def _lock(self, tx: Transaction, who: Principal, user_id: UserId) -> tuple[User, str | None]:
+    async def _read(self, tx: Transaction, who: Principal, user_id: UserId, *, lock: bool = False) -> tuple[User, str | None]:
         condition = policy.visible(who, "user", alias="u")
-        row = await tx.fetch_one(_LOCK.replace("{visible}", condition.sql), id=user_id, **condition.params)
+        statement = _ONE.replace("{visible}", condition.sql) + ("{for_update}" if lock else "")
+        row = await tx.fetch_one(statement, id=user_id, **condition.params)
         if row is None:
             raise UserNotFound
         return user_of(row), row["password_hash"]
@@ -278,7 +286,7 @@ class Users:
         if role != "guest" and (email is None or not has_password):
             raise AccountIncomplete
         if old.role == "admin" and (role != "admin" or status != "active"):
-            await _require_other_admin(tx, old)
+            await _resign(tx, old)
         if role == "admin" and old.role != "admin":
             await tx.execute(FINISH_SETUP)
         if old.role == "guest" and role != "guest":
@@ -325,10 +333,12 @@ def _require_fields(who: Principal, user_id: UserId, change: UserChange) -> None
         raise Forbidden("Ask an administrator to change " + ", ".join(sorted(names - _OWN_FIELDS)) + ".")
 
 
-async def _require_other_admin(tx: Transaction, user: User) -> None:
+async def _resign(tx: Transaction, user: User) -> None:
+    """Let an administrator cease to be one, and what is open of their invitations with it. Raises LastAdministrator."""
     row = await tx.fetch_one(_OTHER_ADMINS, id=user.id)
     if row is None or row["n"] == 0:
         raise LastAdministrator
+    await tx.execute(_END_INVITATIONS, id=user.id)
 
 
 async def _record(tx: Transaction, who: Principal, old: User, new: User, change: UserChange) -> None:
