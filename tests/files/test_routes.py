@@ -96,6 +96,14 @@ async def test_a_bad_announcement_is_refused_by_its_field(browser: Browser, chan
     assert (answer.status, answer.code) == (422, "invalid_request")
 
 
+async def test_a_file_whose_bytes_cannot_be_read_is_an_error_and_no_empty_file(browser: Browser, db: Database) -> None:
+    file_id = await uploaded(browser, b"text", "a.txt", "text/plain")
+    async with db.transaction() as tx:
+        await tx.execute("DELETE FROM object_chunks")
+    answer = await browser.get(f"/api/files/{file_id}/content")
+    assert (answer.status, answer.headers["content-type"], answer.code) == (500, "application/problem+json", "object_missing")
+
+
 async def test_a_file_in_a_bucket_is_saved_from_there_but_an_image_is_not(db: Database, ada: Principal) -> None:
     with s3.serve_s3() as address:
         files = FilesService(db, S3Store(s3.place(address), links_by=address), Limits(), RateLimiter(db))

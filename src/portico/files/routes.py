@@ -105,15 +105,25 @@ class FilesRoutes:
         file, data = await self._files.open(who, FileId(file_id))
         if (link := await self._files.link(file)) is not None:
             return Response(status_code=307, headers={"location": link, "cache-control": "no-store"})
-        return content_response(file, data, cache="private, max-age=3600, immutable")
+        return await content_response(file, data, cache="private, max-age=3600, immutable")
 
     async def delete(self, who: Who, file_id: _Id) -> None:
         """Delete a file."""
         await self._files.delete(who, FileId(file_id))
 
 
-def content_response(file: File, data: AsyncIterator[bytes], *, cache: str) -> Response:
-    """The bytes of a file as an answer that no browser runs: images are shown, everything else is saved."""
+async def content_response(file: File, data: AsyncIterator[bytes], *, cache: str) -> Response:
+    """The bytes of a file as an answer that no browser runs: images are shown, everything else is saved.
+
+    It waits for the first of them: what cannot be read is an error, and not a file that breaks off.
+    """
+    first = await anext(data, b"")
+
+    async def all_of_it() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in data:
+            yield piece
+
     kind = "inline" if file.is_image else "attachment"
     headers = {
         "content-length": str(file.size),
@@ -121,7 +131,7 @@ def content_response(file: File, data: AsyncIterator[bytes], *, cache: str) -> R
         "cache-control": cache,
         **_SANDBOX,
     }
-    return StreamingResponse(data, media_type=file.media_type, headers=headers)
+    return StreamingResponse(all_of_it(), media_type=file.media_type, headers=headers)
 
 
 class ImageRoutes:

@@ -76,6 +76,7 @@ class ShareRoutes:
 
     async def file(self, entry: AtDoor, token: IdInPath, shared_file_id: IdInPath) -> Response:
         """Send an image that stands in what a link shows."""
-        response = content_response(*await self._shares.file(token, entry.visit.address, FileId(shared_file_id)), cache="no-store")
+        found = await self._shares.file(token, entry.visit.address, FileId(shared_file_id))
+        response = await content_response(*found, cache="no-store")
         response.headers.update(NO_INDEX)
         return response
