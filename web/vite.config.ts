@@ -23,8 +23,8 @@ function woff2Only(): Plugin {
 type ModuleGraph = { getModuleInfo(id: string): { importedIds: readonly string[]; code: string | null } | null };
 
 /**
- * One file for everything that the first paint needs, and one for the icons of a conversation. Left alone, the bundler cuts
- * what several parts share into files of their own, a request each.
+ * One file for everything that the first paint needs, one for what a conversation alone needs besides, and one for what it shares with
+ * other views. Left alone, the bundler cuts what several parts share into files of their own: a request each, and each compressed for itself.
  */
 function sharedChunks(): (id: string, graph: ModuleGraph) => string | null {
   const shell = new Set<string>();
@@ -43,10 +43,12 @@ function sharedChunks(): (id: string, graph: ModuleGraph) => string | null {
     if (shell.size === 0) walk(shell, entry("src/main.tsx"), graph);
     if (conversation.size === 0) walk(conversation, entry("src/conversation/conversation-page.tsx"), graph);
     if (shell.has(id) || id.includes("rolldown/runtime") || id.includes("vite/preload-helper")) return "shell";
-    return id.includes("lucide-react/dist/esm/icons/") && conversation.has(id) ? "icons" : null;
+    if (!conversation.has(id)) return null;
+    return CONVERSATION.test(id) ? "conversation" : "common";
   };
 }
 
+const CONVERSATION = /\/src\/(?:conversation|markdown)\/|\/marked\//;
 const ICONS = "lucide-react/dist/esm/lucide-react.mjs";
 
 /** The icons that a module takes by name. The library's index imports every icon there is, so those of lazy parts would come along. */
