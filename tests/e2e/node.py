@@ -34,7 +34,12 @@ def chromium() -> str | None:
 
 
 def run(
-    script: str, *arguments: str, evidence: Path | None = None, source: Path = ROOT / "src", more: Mapping[str, str] | None = None
+    script: str,
+    *arguments: str,
+    evidence: Path | None = None,
+    source: Path = ROOT / "src",
+    more: Mapping[str, str] | None = None,
+    within_s: float = DEADLINE_S,
 ) -> subprocess.CompletedProcess[str]:
     """Run one script of `web/e2e` to its end; servers that it starts run the Portico of `source` with this interpreter."""
     environment = {
@@ -54,7 +59,7 @@ def run(
         command, cwd=WEB, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
     try:
-        output, _ = process.communicate(timeout=DEADLINE_S)
+        output, _ = process.communicate(timeout=within_s)
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()

@@ -10,7 +10,7 @@ def main() -> int:
     lack = node.missing()
     if lack is not None:
         sys.exit(lack)
-    result = node.run("shots.ts")
+    result = node.run("shots.ts", *sys.argv[1:], within_s=1_800)
     sys.stdout.write(result.stdout)
     return result.returncode
 

@@ -86,8 +86,13 @@ def test_an_administrator_tests_providers_and_manages_users_and_keys(tmp_path: P
     succeeds("settings", tmp_path)
 
 
-def test_every_screen_is_accessible_and_the_keyboard_alone_is_enough(tmp_path: Path) -> None:
+def test_the_keyboard_alone_is_enough(tmp_path: Path) -> None:
     succeeds("access", tmp_path)
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # what a screen looks like does not depend on the store
+def test_every_screen_is_accessible_in_both_themes_and_languages(tmp_path: Path) -> None:
+    succeeds("screens", tmp_path)
 
 
 def test_guests_tokens_images_and_an_ended_session(tmp_path: Path) -> None:

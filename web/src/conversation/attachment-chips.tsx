@@ -59,7 +59,7 @@ const FACE = "flex min-w-0 items-center gap-2 self-stretch rounded-md p-1.5 pe-2
 function ImageFace({ item, onOpen, onGone }: { item: ImageItem; onOpen: () => void; onGone: () => void }) {
   return (
     <>
-      <button type="button" className={FACE} onClick={onOpen} aria-label={t("attachment.show", { name: item.name })}>
+      <button type="button" className={FACE} onClick={onOpen} aria-haspopup="dialog" title={t("attachment.show", { name: item.name })}>
         <img
           src={item.preview}
           alt=""
@@ -101,7 +101,7 @@ function stateOf(item: ImageItem): string {
 function TextFace({ item, onOpen }: { item: TextItem; onOpen: () => void }) {
   const size = t("paste.size", { count: formatNumber(item.text.length) });
   return (
-    <button type="button" className={FACE} onClick={onOpen} aria-label={t("attachment.show", { name: item.name })}>
+    <button type="button" className={FACE} onClick={onOpen} aria-haspopup="dialog" title={t("attachment.show", { name: item.name })}>
       <FileMark>
         <FileText aria-hidden size={20} strokeWidth={1.5} />
       </FileMark>

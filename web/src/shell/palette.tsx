@@ -7,7 +7,7 @@ import { isComposing } from "../design/composing.ts";
 import { isTouch } from "../design/pointer.ts";
 import { Spinner } from "../design/spinner.tsx";
 import { t } from "../i18n/index.ts";
-import { focusComposer } from "./commands.ts";
+import { focusComposer } from "./at-once.ts";
 import { type Entry, sectionsOf } from "./palette-entries.ts";
 import { PaletteFooter } from "./palette-footer.tsx";
 import { PaletteList } from "./palette-list.tsx";

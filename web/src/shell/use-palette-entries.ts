@@ -26,7 +26,8 @@ import { describeError } from "../i18n/errors.ts";
 import { currentLocale, type Key, languages, t } from "../i18n/index.ts";
 import { SECTIONS } from "../settings/settings-page.tsx";
 import { changeAppearance } from "../settings/use-appearance.ts";
-import { conversationIn, pageCommands } from "./commands.ts";
+import { atOnce } from "./at-once.ts";
+import { conversationIn, laterCommands } from "./commands.ts";
 import { openLayer } from "./layers.ts";
 import { conversationMenu } from "./menus.ts";
 import type { Entry } from "./palette-entries.ts";
@@ -42,7 +43,8 @@ const THEMES: [Appearance["theme"], Key][] = [
 export function usePaletteEntries(toggleSidebar: () => void): Entry[] {
   const [location, navigate] = useLocation();
   const current = conversationIn(location);
-  const commands = pageCommands({ location, navigate, toggleSidebar });
+  const place = { location, navigate, toggleSidebar };
+  const commands = { ...laterCommands(place), ...atOnce(place) };
   return [
     ...useTalks(current, navigate),
     ...commandEntries(commands, current !== null),

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { focusToasts } from "../design/toast.tsx";
+import { type Acts, atOnce } from "./at-once.ts";
 import { isMac, pageActionOf } from "./shortcuts.ts";
 
 const load = () => import("./commands.ts");
@@ -19,7 +20,10 @@ export function useShortcuts(toggleSidebar: () => void): void {
       if (!action) return;
       if (action === "notes") return focusToasts() ? event.preventDefault() : undefined; // Without a note the browser keeps its key.
       event.preventDefault();
-      void load().then(({ pageCommands }) => pageCommands(place.current)[action]());
+      const here = place.current; // What comes late still means the place where the key was pressed.
+      const act = (atOnce(here) as Acts)[action];
+      if (act) act();
+      else void load().then(({ laterCommands }) => (laterCommands(here) as Acts)[action]?.());
     };
     document.addEventListener("keydown", onKey);
     const timer = setTimeout(() => void load().catch(() => undefined), IDLE_MS); // A copy must follow its key press at once.

@@ -1,0 +1,62 @@
+import type { Page } from "playwright-core";
+import { violations } from "../axe.ts";
+import { type Furnished, furnish, INSIDE, OUTSIDE, sayIn, type Visit } from "../screens.ts";
+import { check, setUp } from "../steps.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** axe-core finds nothing on any screen, in light and in dark, in English and in Chinese. */
+export const scenario: Scenario = {
+  async run({ server, browser, step }) {
+    const first = await browser.context({ bypassCSP: true, reducedMotion: "reduce" });
+    const page = await first.newPage();
+    await page.goto(server.base);
+    await page.locator("form").waitFor();
+    const found = (await violations(page)).map((line) => `set-up: ${line}`);
+    await setUp(page, server.base);
+    const furnished = await furnish(page);
+    await page.close();
+    for (const [theme, locale] of LOOKS) {
+      step(`every screen, ${theme}, ${locale}`);
+      const context = await browser.context({ bypassCSP: true, reducedMotion: "reduce", colorScheme: theme, locale });
+      const outside = await context.newPage();
+      found.push(...(await visit(OUTSIDE, outside, server.base, locale, furnished, theme)));
+      await context.addCookies(await first.cookies());
+      const inside = await context.newPage();
+      await inside.goto(server.base);
+      await inside.evaluate(
+        async (settings) => {
+          const headers = { "Content-Type": "application/json" };
+          await fetch("/api/settings", { method: "PATCH", headers, body: JSON.stringify(settings) });
+        },
+        { locale, theme },
+      );
+      found.push(...(await visit(INSIDE, inside, server.base, locale, furnished, theme)));
+      await context.close();
+    }
+    check(found.length === 0, found.join("\n"));
+  },
+};
+
+const LOOKS = [
+  ["light", "en"],
+  ["dark", "en"],
+  ["light", "zh-CN"],
+  ["dark", "zh-CN"],
+] as const;
+
+async function visit(
+  screens: typeof INSIDE,
+  page: Page,
+  base: string,
+  locale: Visit["locale"],
+  furnished: Furnished,
+  theme: string,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const screen of screens) {
+    if (screen.phone) continue;
+    await screen.show({ page, base, locale, say: sayIn(locale), furnished });
+    found.push(...(await violations(page)).map((line) => `${screen.name}, ${theme}, ${locale}: ${line}`));
+  }
+  return found;
+}
