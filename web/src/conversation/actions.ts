@@ -13,6 +13,7 @@ import { adoptComparison, endOf } from "./comparing.ts";
 import { liveRuns } from "./live.ts";
 import { isUnfinished, localAnswer, localQuestion, takeOver } from "./local.ts";
 import { acknowledge, letterOf, lettersKept, post } from "./outbox.ts";
+import { stopIfWanted } from "./stopping.ts";
 
 /** Writes a message; without a conversation it begins one. Returns the conversation's id at once. */
 export function send(conversation: string | null, parts: InputPart[], model: ModelRef): string {
@@ -78,14 +79,9 @@ export async function continueAnswer(message: Message): Promise<void> {
     const started = await api.continueRun(run.id, { id });
     replaceMessage({ ...started.assistant, parts: message.parts });
     liveRuns.followStarted(started, message.parts);
+    stopIfWanted(id, started.assistant);
     void queryClient.invalidateQueries({ queryKey: keys.messages(message.conversation) });
   });
-}
-
-/** Stops an answer: the text stands still in this frame, the server hears of it after. */
-export async function stop(message: Message): Promise<void> {
-  liveRuns.freeze(message.id);
-  if (message.run) await api.cancelRun(message.run.id);
 }
 
 export async function approve(message: Message, call: string, allow: boolean): Promise<void> {
@@ -134,6 +130,7 @@ export function adopt(started: Started, localAnswerId: string): void {
   // A request that left before this was stored would bring back the branch without it: ask again.
   void queryClient.invalidateQueries({ queryKey: keys.messages(message.conversation) });
   liveRuns.followStarted(started);
+  stopIfWanted(localAnswerId, assistant);
 }
 
 function markRunning(id: string, running: boolean): void {

@@ -3,6 +3,7 @@ import type { Message, Started } from "../api/types.ts";
 import { useCompared } from "./compared.ts";
 import { liveRuns } from "./live.ts";
 import { pendingColumn, takeOver } from "./local.ts";
+import { stopIfWanted } from "./stopping.ts";
 
 /** What a new message follows: the end of the branch, or, while answers stand side by side, the one that the person looks at. */
 export function endOf(conversation: string): string | null {
@@ -22,5 +23,8 @@ export function adoptComparison(started: Started): void {
   const known = queryClient.getQueryData<Message[]>(keys.answers(message.id));
   if (!known) queryClient.setQueryData<Message[]>(keys.answers(message.id), () => begun.map((each) => each.assistant));
   updateConversation(message.conversation, (item) => ({ ...item, leaf: message.id }));
-  for (const each of begun) liveRuns.followStarted(each);
+  begun.forEach((each, at) => {
+    liveRuns.followStarted(each);
+    stopIfWanted(pendingColumn(message.id, at), each.assistant);
+  });
 }

@@ -20,16 +20,18 @@ type Props = {
   conversation: string | null;
   choice: ModelChoice;
   running: boolean;
+  /** The answer was stopped and is not stored yet: what is sent now leaves a moment later. */
+  stopping?: boolean;
   onSend: (parts: InputPart[]) => void;
   onStop: () => void;
   onEditLast?: () => void;
 };
 
 /** Where a message is written. What stands in it survives a reload and is the same in every tab. */
-export function Composer({ conversation, choice, running, onSend, onStop, onEditLast }: Props) {
+export function Composer({ conversation, choice, running, stopping = false, onSend, onStop, onEditLast }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   const sendKey = useSession((state) => state.sendKey);
-  const composer = useComposer({ conversation, choice, running, onSend, area });
+  const composer = useComposer({ conversation, choice, running, stopping, onSend, area });
   const takeFiles = useTakeFiles(composer.key);
   const { model } = choice;
   useEffect(() => {

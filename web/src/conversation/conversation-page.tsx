@@ -6,13 +6,15 @@ import { Late } from "../design/late.tsx";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
 import { t } from "../i18n/index.ts";
-import { followUnfinished, send, stop } from "./actions.ts";
+import { followUnfinished, send } from "./actions.ts";
+import { attempt } from "./attempt.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationLoading } from "./conversation-loading.tsx";
 import { KeepPlace } from "./keep-place.tsx";
 import { loadAhead, loadConversationMissing, loadJumpButton, loadShareButton } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
 import { StandingNotice } from "./standing-notice.tsx";
+import { stop, useStopping } from "./stopping.ts";
 import { Thread } from "./thread.tsx";
 import { ThreadEdge } from "./thread-edge.tsx";
 import { turnsOf } from "./turns.ts";
@@ -38,14 +40,15 @@ export default function ConversationPage({ id }: { id: string }) {
   const [editing, setEditing] = useState<string | null>(null);
   const compared = useComparison(id, messages.at(-1));
   const answering = [...messages, ...(compared ?? [])].filter((message) => message.role === "assistant" && isUnfinished(message.status));
-  const running = answering.length > 0;
+  const stopping = useStopping(answering);
+  const running = answering.length > 0 && !stopping;
 
   useEffect(loadAhead, []);
   useEffect(() => followUnfinished(messages), [messages]);
   useJump(id, query.isSuccess, scroller, hold);
   useTitle(conversation?.title ?? "");
   const onStop = () => {
-    for (const each of answering) stop(each).catch((error) => toast(describeError(asApiError(error)), { tone: "error" }));
+    for (const each of answering) void attempt(stop(each));
   };
   useStopKey(running, onStop);
 
@@ -113,6 +116,7 @@ export default function ConversationPage({ id }: { id: string }) {
           conversation={id}
           choice={choice}
           running={running}
+          stopping={stopping}
           onSend={onSend}
           onStop={onStop}
           onEditLast={() => setEditing(messages.findLast((message) => message.role === "user")?.id ?? null)}

@@ -35,8 +35,23 @@ test("after stop the text stands still, whatever still arrives", () => {
   runs.take({ frame: "event", run: "r1", events: [delta(1, "shown")] });
   runs.freeze("a1");
   runs.take({ frame: "event", run: "r1", events: [delta(2, " late")] });
+  runs.take({ frame: "reset", run: "r1", attempt: 2, seq: 2, parts: [{ type: "text", text: "shown late" }] });
+  runs.take({ frame: "state", run: "r1", state: "running", place: null });
   expect(textOf(runs)).toBe("shown");
   expect(runs.draftOf("a1")?.state).toBe("cancelled");
+});
+
+test("an answer that could not be stopped is read again, and goes on", () => {
+  const watch = vi.fn();
+  const runs = new LiveRuns();
+  runs.attach({ watch, unwatch: vi.fn() });
+  runs.follow(RUN, { attempt: 1, seq: 0 });
+  runs.take({ frame: "event", run: "r1", events: [delta(1, "shown")] });
+  runs.freeze("a1");
+  runs.thaw("a1");
+  expect(watch).toHaveBeenLastCalledWith("r1", { attempt: 0, seq: 0 });
+  runs.take({ frame: "event", run: "r1", events: [delta(1, "shown"), delta(2, " and more")] });
+  expect(textOf(runs)).toBe("shown and more");
 });
 
 test("the end puts the stored message in its place and drops the draft, once the readers of the cache have heard of it", async () => {

@@ -61,10 +61,10 @@ export class LiveRuns {
         this.#takeEvents(entry, frame.events);
         break;
       case "reset":
-        this.#set(entry, reset(entry.draft, frame));
+        this.#set(entry, keepStopped(entry.draft, reset(entry.draft, frame)));
         break;
       case "state":
-        this.#set(entry, { ...entry.draft, state: frame.state, place: frame.place, notice: frame.notice ?? entry.draft.notice });
+        this.#set(entry, keepStopped(entry.draft, withState(entry.draft, frame)));
         break;
       case "end":
         this.#end(entry, frame.message);
@@ -83,6 +83,14 @@ export class LiveRuns {
   freeze(message: string): void {
     const entry = this.#byMessage.get(message);
     if (entry) this.#set(entry, { ...entry.draft, state: "cancelled" });
+  }
+
+  /** The answer could not be stopped: its text is read again from its beginning, and goes on. */
+  thaw(message: string): void {
+    const entry = this.#byMessage.get(message);
+    if (entry?.draft.state !== "cancelled" || !this.#byRun.has(entry.run)) return;
+    this.#forget(entry);
+    this.follow({ ...entry, id: entry.run }, { attempt: 0, seq: 0 });
   }
 
   #takeEvents(entry: Entry, events: readonly RunEvent[]): void {
@@ -125,6 +133,10 @@ export class LiveRuns {
   #notify(message: string): void {
     for (const listener of this.#listeners.get(message) ?? []) listener();
   }
+}
+
+function withState(draft: Draft, { state, place, notice }: Extract<Frame, { frame: "state" }>): Draft {
+  return { ...draft, state, place, notice: notice ?? draft.notice };
 }
 
 /** What arrives after the person pressed stop is not shown: the text stays as they saw it until the stored message comes. */

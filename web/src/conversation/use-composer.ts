@@ -9,12 +9,13 @@ type Options = {
   conversation: string | null;
   choice: ModelChoice;
   running: boolean;
+  stopping: boolean;
   onSend: (parts: InputPart[]) => void;
   area: RefObject<HTMLTextAreaElement | null>;
 };
 
 /** The state of a composer: what stands in it, whether it can be sent, and what it waits for. */
-export function useComposer({ conversation, choice, running, onSend, area }: Options) {
+export function useComposer({ conversation, choice, running, stopping, onSend, area }: Options) {
   const key = draftKey(conversation);
   const { text, items } = useDraftOf(key);
   const [waiting, setWaiting] = useState(false);
@@ -22,8 +23,9 @@ export function useComposer({ conversation, choice, running, onSend, area }: Opt
   const held = running && heldText === text;
   const filled = text.trim() !== "" || items.some(counts);
   const hindrance = hindranceOf(items, text, choice.model);
-  const ready = choice.model !== null && hindrance === null;
-  const mayCome = ready || hindrance === "uploading" || (choice.loading && hindrance === null);
+  // What the model is told holds the stopped answer as it is stored, so a message that is sent right after stop leaves once it is.
+  const ready = choice.model !== null && hindrance === null && !stopping;
+  const mayCome = ready || hindrance === "uploading" || ((choice.loading || stopping) && hindrance === null);
 
   const submit = () => {
     if (!filled) return;
@@ -46,7 +48,7 @@ export function useComposer({ conversation, choice, running, onSend, area }: Opt
   useLeaveWarning(hindrance === "uploading");
 
   // Whether there may be something to say about it: the code that says it comes with the first such draft.
-  const notable = hindrance !== null || held || waiting || !drafts.kept || charsOf(items, text) >= COUNTED_FROM;
+  const notable = hindrance !== null || held || (waiting && !stopping) || !drafts.kept || charsOf(items, text) >= COUNTED_FROM;
   return { key, text, items, filled, notable, hindrance, held, waiting, submit, cancel: () => setWaiting(false) };
 }
 
