@@ -62,20 +62,29 @@ export class Server {
     await this.#end("SIGKILL");
   }
 
-  async stop(): Promise<void> {
+  /** Lets it say goodbye and end, as before a new version. */
+  async down(): Promise<void> {
     await this.#end("SIGTERM");
+  }
+
+  async stop(): Promise<void> {
+    await this.down();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** Starts again with other settings. */
   async restart(environment: Record<string, string> = {}): Promise<void> {
-    await this.#end("SIGTERM");
+    await this.down();
     Object.assign(this.#environment, environment);
     await this.up();
   }
 
+  /** What it wrote lately, without the files of the page. */
   get log(): string {
-    return this.#log;
+    return this.#log
+      .split("\n")
+      .filter((line) => !line.includes(" path=/assets/"))
+      .join("\n");
   }
 
   #keep(text: string): void {

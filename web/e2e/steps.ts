@@ -21,7 +21,9 @@ export async function signIn(page: Page, base: string): Promise<void> {
   await composer(page).waitFor();
 }
 
-export const composer = (page: Page): Locator => page.getByRole("textbox", { name: "Message" });
+/** The page's own composer, and not the one that stands in its place until the page runs. */
+export const composer = (page: Page): Locator =>
+  page.getByRole("textbox", { name: "Message" }).and(page.locator("#composer:not([data-early])"));
 export const answers = (page: Page): Locator => page.locator('article[data-role="assistant"]');
 export const questions = (page: Page): Locator => page.locator('article[data-role="user"]');
 
