@@ -1,6 +1,7 @@
 """Bodies, problems, cursors and revisions as clients meet them."""
 
 import json
+from contextlib import suppress
 from typing import Annotated
 
 import pytest
@@ -25,6 +26,7 @@ from portico.infra.http import (
     parse_revision,
     problem_response,
     problems,
+    without_secret,
 )
 from tests.asgi import Answer, Browser
 
@@ -196,3 +198,18 @@ def test_what_is_no_revision_is_refused(header: str) -> None:
 
 def test_times_are_iso_8601_in_utc_with_milliseconds() -> None:
     assert (iso(1_767_323_045_006), iso(0), iso_or_none(None)) == ("2026-01-02T03:04:05.006Z", "1970-01-01T00:00:00.000Z", None)
+
+
+@pytest.mark.parametrize("kind", ["away", "bug"])
+async def test_the_secret_of_a_link_is_not_logged_when_its_request_fails(api: FastAPI, caplog: pytest.LogCaptureFixture, kind: str) -> None:
+    api.add_api_route("/shared/{token}/{kind}", fail, methods=["GET"])
+    with suppress(RuntimeError):  # the framework raises it again behind its answer
+        await Browser(api).get(f"/shared/a-very-secret-token/{kind}")
+    assert [getattr(record, "path", "") for record in caplog.records] == [f"/shared/.../{kind}"]
+
+
+def test_only_the_secret_is_taken_from_a_path() -> None:
+    paths = ("/s/x", "/chat/invite/x", "/api/shared/x/files/y", "/api/invited/x", "/api/users/x", "/c/x")
+    assert [without_secret(path) for path in paths] == [
+        "/s/...", "/chat/invite/...", "/api/shared/.../files/y", "/api/invited/...", "/api/users/x", "/c/x",
+    ]  # fmt: skip

@@ -5,6 +5,7 @@ import binascii
 import json
 import logging
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 PROBLEM_TYPE = "application/problem+json"
 _MAX_FIELDS = 20  # of one answer to an invalid request; the rest would help nobody
 _MAX_INT = 2**63 - 1
+_SECRET_IN_PATH = re.compile(r"(/(?:s|invite|shared|invited)/)[^/]+")
 T = TypeVar("T")
 
 
@@ -181,6 +183,11 @@ def problem_body(error: PorticoError, request: str) -> bytes:
     return json.dumps(document, default=str).encode("ascii")
 
 
+def without_secret(path: str) -> str:
+    """Return a path as it may be logged: what opens something by itself is left out."""
+    return _SECRET_IN_PATH.sub(r"\1...", path, count=1)
+
+
 def problem_headers(error: PorticoError) -> dict[str, str]:
     headers = {"content-type": PROBLEM_TYPE, "cache-control": "no-store"}
     wait_s = error.retry_after_s
@@ -250,7 +257,7 @@ _BY_STATUS: Mapping[int, type[PorticoError]] = {
 
 async def _on_portico(request: Request, error: PorticoError) -> Response:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.warning("request failed", extra={"code": error.code, "path": request.url.path}, exc_info=error)
+        log.warning("request failed", extra={"code": error.code, "path": without_secret(request.url.path)}, exc_info=error)
     return _problem(request, error)
 
 
@@ -276,7 +283,7 @@ async def _on_http(request: Request, error: HTTPException) -> Response:
 
 
 async def _on_unhandled(request: Request, error: Exception) -> Response:
-    log.error("unhandled error", extra={"path": request.url.path}, exc_info=error)
+    log.error("unhandled error", extra={"path": without_secret(request.url.path)}, exc_info=error)
     return _problem(request, PorticoError())
 
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from portico.errors import Invalid, PorticoError, TooLarge
-from portico.infra.http import problem_body, problem_headers
+from portico.infra.http import problem_body, problem_headers, without_secret
 from portico.infra.sse import DIRECT_SEND
 from portico.infra.telemetry import Metrics, request_id
 
@@ -32,8 +32,6 @@ FILE_PART_PATH = re.compile(r"/api/files/[^/]+/parts/[^/]+")
 HEALTH_PATHS = frozenset({"/health", "/health/live", "/livez", "/readyz", "/ready", "/healthz", "/startupz"})
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _YEAR_S = 31_536_000
-# What stands behind these opens something by itself, so it never gets into a log.
-_SECRET_IN_PATH = re.compile(r"(/(?:s|invite|shared|invited)/)[^/]+")
 
 
 class BodyTooSlow(PorticoError):
@@ -126,7 +124,7 @@ class _Exchange:
         self._id = id_bytes
         self._send = send
         self.scope = scope
-        self.path: str = _SECRET_IN_PATH.sub(r"\1...", scope["path"], count=1)
+        self.path: str = without_secret(scope["path"])
         self.began = time.perf_counter()
         self.status = 0
         self.is_stream = False
