@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +44,11 @@ def test_what_is_no_start_of_the_answer_is_not_taken_for_one() -> None:
 
 def test_all_that_was_sent_counts_as_input() -> None:
     assert input_tokens(ask("one two", then=[begun("three")]).messages) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "sides"),
+    [("640x400", (640, 400)), ("", (640, 400)), ("9000x1", (2048, 1)), ("infx-3", (2048, 1)), ("nanxnan", (2048, 2048))],
+)
+def test_a_picture_has_sides_that_can_be_drawn(words: str, sides: tuple[int, int]) -> None:
+    assert script(ask(f"/image {words}", "demo")).image == sides

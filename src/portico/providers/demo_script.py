@@ -15,6 +15,7 @@ _CONTINUE = re.compile(r"\s*(continue|go on|继续)", re.IGNORECASE)
 _TITLE = re.compile(r"\btitle\b|标题", re.IGNORECASE)
 _GREEK = "Alpha, Beta, Gamma, Delta, Epsilon, Zeta, Eta, Theta"
 _OVERLAP_CHARS = 24
+_LONGEST_SIDE = 2048.0
 
 
 def tokenise(text: str) -> list[str]:
@@ -193,6 +194,11 @@ def _options(rest: str) -> dict[str, float]:
     return {name: value for name, text in pairs if (value := _number(text)) is not None}
 
 
+def _side(wanted: float) -> int:
+    """A side of a picture: no more than is drawn in a moment, since all answers of this process wait for it."""
+    return int(max(1.0, min(_LONGEST_SIDE, wanted)))
+
+
 def _number(text: str) -> float | None:
     try:
         return float(text)
@@ -240,7 +246,7 @@ def _furnish(made: Script, name: str, rest: str) -> Script:
     if name == "image":
         width, _, height = rest.lower().partition("x")
         sides = (_number(width) or 640.0, _number(height) or 400.0)
-        return replace(made, image=(max(1, min(4096, int(sides[0]))), max(1, min(4096, int(sides[1])))))
+        return replace(made, image=(_side(sides[0]), _side(sides[1])))
     if name == "search":
         return replace(made, searches=(*made.searches, rest))
     url, _, title = rest.partition(" ")
