@@ -69,11 +69,11 @@ export class Keeper {
   #worthKeeping(query: Query): unknown {
     const [kind, id] = query.queryKey;
     if (query.state.status !== "success") return undefined;
-    if (kind === "conversation") return isTemporary(query.state.data as Conversation) ? undefined : query.state.data;
+    if (kind === "conversation") return (query.state.data as Conversation).temporary ? undefined : query.state.data;
     if (kind === "conversations") return firstPage(query.state.data);
     if (kind !== "messages") return query.state.data;
     const conversation = this.client.getQueryData<Conversation>(keys.conversation(String(id)));
-    if (!conversation || isTemporary(conversation)) return undefined;
+    if (!conversation || conversation.temporary) return undefined;
     const stretch = firstPage<Message>(query.state.data);
     const [newest] = (stretch?.pages ?? []) as StretchPage[];
     return newest?.previous || newest?.items.some((message) => UNFINISHED.has(message.status)) ? "later" : stretch;
@@ -91,10 +91,6 @@ export class Keeper {
 }
 
 const UNFINISHED = new Set<Message["status"]>(["pending", "streaming"]);
-
-function isTemporary(conversation: Conversation & { temporary?: boolean }): boolean {
-  return conversation.temporary ?? false;
-}
 
 function firstPage<T>(data: unknown): InfiniteData<Page<T>, unknown> | undefined {
   const { pages, pageParams } = data as Partial<InfiniteData<Page<T>, unknown>>;

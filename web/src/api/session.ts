@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { forgetOthers } from "./person.ts";
 import { seedShelf } from "./shelf.ts";
 import type { Connection } from "./stream.ts";
 import type { Appearance, Boot, ModelRef, User } from "./types.ts";
@@ -50,6 +51,7 @@ export function noteFirstRun(unfinished: boolean): void {
 }
 
 export function adoptBoot(boot: Boot): void {
+  if (boot.user) forgetOthers(boot.user.id);
   seedShelf(boot);
   const { user, appearance, default_model: defaultModel } = boot;
   useSession.setState({ boot, user, appearance, defaultModel, expired: false, settingUp: boot.setup.required || isResumed(user) });

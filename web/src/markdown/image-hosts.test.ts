@@ -12,6 +12,6 @@ test("a host is trusted until it is not any more", () => {
 });
 
 test.each(["", "{", "null", "3", '{"a":1}', "[1,null]"])("what is kept as %j trusts nobody", (kept) => {
-  localStorage.setItem("portico.imageHosts", kept);
+  localStorage.setItem("portico:image-hosts", kept);
   expect(isTrustedHost("a.example")).toBe(false);
 });

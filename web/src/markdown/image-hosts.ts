@@ -1,4 +1,4 @@
-const KEY = "portico.imageHosts";
+const KEY = "portico:image-hosts";
 
 /** The hosts whose images this device loads without being asked. */
 export function isTrustedHost(host: string): boolean {
