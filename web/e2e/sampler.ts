@@ -3,7 +3,8 @@ import type { BrowserContext, Page } from "playwright-core";
 
 export type Frame = { time: number; length: number; top: number };
 type Arrival = { time: number; length: number };
-type Recording = { frames: Frame[]; arrivals: Arrival[]; shift: number };
+/** `asked` is the shift within half a second of a key or a click, which browsers take for what the person asked for. */
+type Recording = { frames: Frame[]; arrivals: Arrival[]; shift: number; asked: number };
 
 type Delta = { seq: number; text?: string };
 type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean };
@@ -15,12 +16,12 @@ declare global {
 }
 
 /** Figures of a recording. Times in milliseconds, lengths in characters. */
-export type Figures = { frames: number; jump: number; lag: number; longestFrame: number; shift: number };
+export type Figures = { frames: number; jump: number; lag: number; longestFrame: number; shift: number; asked: number };
 
 /** Prepares every page of a context to be sampled. */
 export async function prepareSampler(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
-    const state = { on: false, frames: [] as Frame[], arrivals: [] as Arrival[], shift: 0, seq: 0, rest: "" };
+    const state = { on: false, frames: [] as Frame[], arrivals: [] as Arrival[], shift: 0, asked: 0, seq: 0, rest: "" };
     const decode = TextDecoder.prototype.decode;
     TextDecoder.prototype.decode = function (...args: Parameters<typeof decode>): string {
       const text = decode.apply(this, args);
@@ -44,8 +45,7 @@ export async function prepareSampler(context: BrowserContext): Promise<void> {
       state.arrivals.push({ time: performance.now(), length });
     };
     new PerformanceObserver((list) => {
-      // What follows a key or a click within half a second is what the person asked for.
-      for (const entry of list.getEntries() as Shift[]) if (state.on && !entry.hadRecentInput) state.shift += entry.value;
+      for (const entry of list.getEntries() as Shift[]) if (state.on) state[entry.hadRecentInput ? "asked" : "shift"] += entry.value;
     }).observe({ type: "layout-shift" });
     const sample = (time: number) => {
       if (!state.on) return;
@@ -56,12 +56,12 @@ export async function prepareSampler(context: BrowserContext): Promise<void> {
     };
     window.sampler = {
       begin() {
-        Object.assign(state, { on: true, frames: [], arrivals: [], shift: 0, seq: 0 });
+        Object.assign(state, { on: true, frames: [], arrivals: [], shift: 0, asked: 0, seq: 0 });
         requestAnimationFrame(sample);
       },
       end() {
         state.on = false;
-        return { frames: state.frames, arrivals: state.arrivals, shift: state.shift };
+        return { frames: state.frames, arrivals: state.arrivals, shift: state.shift, asked: state.asked };
       },
     };
   });
@@ -78,7 +78,7 @@ export async function sampled(page: Page, work: () => Promise<unknown>): Promise
  * The figures of a recording, without its last step, in which what is left is shown at once. A jump is what a frame of 17 ms adds:
  * one that a busy machine lost, and the one after it, count for as many as they took.
  */
-export function figuresOf({ frames, arrivals, shift }: Recording): Figures {
+export function figuresOf({ frames, arrivals, shift, asked }: Recording): Figures {
   const whole = (arrivals.at(-1)?.length ?? 0) - 2; // the white space at the end is not shown
   let [jump, lag, longestFrame] = [0, 0, 0];
   for (const [index, frame] of frames.entries()) {
@@ -91,5 +91,5 @@ export function figuresOf({ frames, arrivals, shift }: Recording): Figures {
     const waiting = arrivals.find(({ length }) => length > frame.length + 2);
     if (waiting && waiting.time < frame.time) lag = Math.max(lag, frame.time - waiting.time);
   }
-  return { frames: frames.length, jump, lag, longestFrame, shift };
+  return { frames: frames.length, jump, lag, longestFrame, shift, asked };
 }

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { figuresOf, prepareSampler, sampled } from "../sampler.ts";
-import { answers, check, composer, lastAnswerIs, setUp } from "../steps.ts";
+import { answers, ask, check, composer, lastAnswerIs, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
 const MESSAGES = 5_000;
@@ -85,6 +85,15 @@ export const scenario: Scenario = {
       `the text was ${figures.lag} ms late, the longest frame took ${figures.longestFrame}`,
     );
     check((await answers(page).count()) <= MOST_HELD, "too many messages are held");
+
+    step("the next question glides to the top, while the oldest turns go: nothing else moves");
+    const glide = figuresOf(
+      await sampled(page, async () => {
+        await ask(page, "/words 100 rate 200");
+        await lastAnswerIs(page, "done");
+      }),
+    );
+    check(glide.shift + glide.asked <= 0.01, `the layout shifted by ${glide.shift}, and by ${glide.asked} at once`);
   },
 };
 

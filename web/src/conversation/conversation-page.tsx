@@ -35,7 +35,7 @@ export default function ConversationPage({ id }: { id: string }) {
   const choice = useModel(conversation);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const { away, toEnd, hold } = useStickyBottom(id, scroller, content, atEnd);
+  const { away, toEnd, hold, goOn } = useStickyBottom(id, scroller, content, atEnd);
   const unseen = useUnseen(away, messages);
   const [editing, setEditing] = useState<string | null>(null);
   const compared = useComparison(id, messages.at(-1));
@@ -86,7 +86,7 @@ export default function ConversationPage({ id }: { id: string }) {
       >
         <div ref={content} className="mx-auto w-full max-w-thread px-4 pt-6 pb-4 md:px-6">
           {empty && query.isPending && <ConversationLoading conversation={id} />}
-          <KeepPlace conversation={id} stretch={`${turns[0]?.key} ${turns.at(-1)?.key}`} scroller={scroller}>
+          <KeepPlace conversation={id} stretch={`${turns[0]?.key} ${turns.at(-1)?.key}`} scroller={scroller} onHeld={goOn}>
             {query.hasNextPage && (
               <ThreadEdge
                 label={t("thread.older")}

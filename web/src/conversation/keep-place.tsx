@@ -1,7 +1,13 @@
 import { Component, type ReactNode, type RefObject } from "react";
 import { type Anchor, anchorOf, holdAnchor, rememberHeights } from "./places.ts";
 
-type Props = { conversation: string; stretch: string; scroller: RefObject<HTMLElement | null>; children: ReactNode };
+type Props = {
+  conversation: string;
+  stretch: string;
+  scroller: RefObject<HTMLElement | null>;
+  onHeld: () => void;
+  children: ReactNode;
+};
 
 /**
  * Keeps what is in view where it is when turns come or go above it. A class, since only a class is told just before the document
@@ -17,7 +23,7 @@ export class KeepPlace extends Component<Props> {
 
   override componentDidUpdate(_before: Props, _state: unknown, anchor: Anchor | null): void {
     const scroller = this.props.scroller.current;
-    if (scroller && anchor) holdAnchor(scroller, anchor);
+    if (scroller && anchor && holdAnchor(scroller, anchor)) this.props.onHeld();
   }
 
   override render(): ReactNode {

@@ -35,7 +35,7 @@ const USUAL_PX = 320;
 const SKELETON_TURNS = 4;
 const heights = new Map<string, number>();
 
-/** The height that a turn had when it was last here, so that its place is kept before it is rendered. */
+/** The height of a turn's content when it was last here, so that its place is kept before it is rendered. */
 export function heightOf(turn: string): number {
   return heights.get(turn) ?? USUAL_PX;
 }
@@ -43,9 +43,14 @@ export function heightOf(turn: string): number {
 /** Remembers the heights of all turns that are here, and of the last ones for the time before a conversation has come. */
 export function rememberHeights(conversation: string, scroller: Element): void {
   const turns = turnsIn(scroller);
-  for (const turn of turns) heights.set(turn.dataset.turn ?? "", Math.round(turn.getBoundingClientRect().height));
-  const last = turns.slice(-SKELETON_TURNS).map((turn) => heightOf(turn.dataset.turn ?? ""));
+  for (const turn of turns) heights.set(turn.dataset.turn ?? "", contentHeight(turn));
+  const last = turns.slice(-SKELETON_TURNS).map((turn) => Math.round(turn.getBoundingClientRect().height));
   if (last.length) sessionStorage.setItem(skeletonKey(conversation), JSON.stringify(last));
+}
+
+/** Without its padding, which the browser adds to an intrinsic size: a turn that is not rendered would grow with each time that it is asked. */
+function contentHeight(turn: HTMLElement): number {
+  return Math.round(turn.getBoundingClientRect().height - Number.parseFloat(getComputedStyle(turn).paddingBlockEnd));
 }
 
 /** The heights of a conversation's last turns when it was last shown in this tab; none for one that was not. */

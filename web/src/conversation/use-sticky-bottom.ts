@@ -36,7 +36,8 @@ export function useStickyBottom(conversation: string, scroller: Ref<HTMLElement>
 
   const toEnd = useCallback((behavior: ScrollBehavior = "auto") => pin.current?.toEnd(behavior), []);
   const hold = useCallback(() => pin.current?.free(), []);
-  return { away, toEnd, hold };
+  const goOn = useCallback(() => pin.current?.goOn(), []);
+  return { away, toEnd, hold, goOn };
 }
 
 /** The mechanics: what the scroller did, and whether a person made it do so. */
@@ -85,6 +86,11 @@ class Pin {
     this.#element.scrollTo({ top: this.#element.scrollHeight, behavior: smooth ? "smooth" : "instant" });
     clearTimeout(this.#gliding);
     this.#gliding = smooth ? window.setTimeout(() => this.#landed(), GLIDE_MS) : 0;
+  }
+
+  /** What is in view was put back to its place, which ends a smooth movement: it goes on from there. */
+  goOn(): void {
+    if (this.#gliding) this.toEnd("smooth");
   }
 
   reach(atEnd: boolean): void {
