@@ -28,7 +28,7 @@ async def pass_time(desk: Desk, ms: int) -> None:
 
 async def purge(desk: Desk) -> list[ConversationId]:
     async with desk.db.transaction() as tx:
-        return list(await desk.conversations.purge(tx))
+        return list((await desk.conversations.purge(tx)).conversations)
 
 
 async def test_creating_twice_returns_the_same_conversation(desk: Desk) -> None:

@@ -6,14 +6,15 @@ import pytest
 
 from portico.access.principal import Principal
 from portico.accounts.service import AccountsService
-from portico.conversations.models import Beginning
+from portico.conversations.models import Beginning, ImagePart, ModelRef, TextPart
 from portico.files.service import FilesService
-from portico.ids import ConversationId, JobId, new_id
+from portico.ids import ConversationId, JobId, MessageId, new_id
 from portico.infra.crypto import Vault
 from portico.infra.db import Database
 from portico.infra.jobs import Job
 from portico.infra.objectstore import DatabaseStore
 from portico.infra.ratelimit import RateLimiter
+from portico.runs.ask import Ask
 from portico.runs.retention import PERIODIC, Retention
 from portico.settings import Access, Settings
 from portico.shares.service import ShareService
@@ -75,6 +76,25 @@ async def test_what_was_deleted_long_ago_is_erased_for_good(retention: Retention
     await change(world.db, f"UPDATE conversations SET deleted_at = deleted_at - {DAY_MS}")
     await retention.run(JOB)
     assert (await count(world.db, "conversations"), await count(world.db, "messages")) == (0, 0)
+
+
+async def test_the_images_of_an_erased_conversation_go_unless_another_one_shows_them(
+    retention: Retention, world: World, who: Principal
+) -> None:
+    drawn = (await world.ended(who, (await world.send(who, "/image 20x10")).run.id)).conversation_id
+    files = await world.db.fetch("SELECT id, media_type FROM files")
+    shown = ImagePart(files[0]["id"], "image/png")
+    ask = Ask((shown, TextPart("/echo seen")), ModelRef("demo", "demo-echo"), beginning=Beginning())
+    asked = await world.service.send(who, ConversationId(new_id()), MessageId(new_id()), None, ask)
+    await world.ended(who, asked.run.id)
+    for conversation, left in ((drawn, 1), (asked.message.conversation, 0)):
+        await world.conversations.delete(who, conversation)
+        await retention.run(JOB)
+        assert await count(world.db, "files") == 1, "the conversation can be restored"
+        await change(world.db, f"UPDATE conversations SET deleted_at = deleted_at - {DAY_MS}")
+        await retention.run(JOB)
+        await retention.run(JOB)  # the bytes may stay until the next time
+        assert (await count(world.db, "files"), await count(world.db, "object_chunks")) == (left, left)
 
 
 async def test_a_temporary_conversation_goes_when_its_time_is_over(retention: Retention, world: World, who: Principal) -> None:

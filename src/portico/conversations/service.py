@@ -1,6 +1,6 @@
 """Conversations: their verbs. Messages have theirs in `messages`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -8,12 +8,12 @@ import msgspec
 from portico.access import policy
 from portico.access.models import INSTANCE, Action, Resource, Verb
 from portico.access.principal import Principal
-from portico.conversations import changes, folders, search
+from portico.conversations import changes, folders, images, search
 from portico.conversations.models import Beginning, Conversation, ModelRef
 from portico.conversations.tree import Node, Tree
 from portico.conversations.views import ALL, View
 from portico.errors import Conflict, LimitReached, NotFound
-from portico.ids import ConversationId, FolderId, MessageId, UserId
+from portico.ids import ConversationId, FileId, FolderId, MessageId, UserId
 from portico.infra import jobs
 from portico.infra.db import Database, Row, Transaction
 from portico.infra.http import RevisionConflict
@@ -134,6 +134,14 @@ class Listed:
 
     items: tuple[Conversation, ...]
     after: tuple[int, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What was erased, and the files, by their owners, that stood in nothing else."""
+
+    conversations: Sequence[ConversationId]
+    files: Mapping[UserId, frozenset[FileId]]
 
 
 class ConversationService:
@@ -309,17 +317,16 @@ class ConversationService:
             await tx.execute(RESTORE, id=conversation_id, user=who.user_id, undo_ms=UNDO_MS)
             return await self.require(tx, who, conversation_id, "delete")
 
-    async def purge(self, tx: Transaction, *, limit: int = 100) -> Sequence[ConversationId]:
-        """Erase conversations that were deleted more than 10 minutes ago, and temporary ones whose time is over, with messages and index.
-
-        Returns their ids.
-        """
+    async def purge(self, tx: Transaction, *, limit: int = 100) -> Purged:
+        """Erase conversations deleted more than 10 minutes ago, and temporary ones whose time is over, with messages and index."""
         rows = await tx.fetch(GONE, undo_ms=UNDO_MS, limit=limit)
         gone: list[ConversationId] = [row["id"] for row in rows]
-        if gone:
-            await search.forget(tx, gone)
-            await tx.execute(ERASE, gone=[(conversation_id,) for conversation_id in gone])
-        return gone
+        if not gone:
+            return Purged((), {})
+        files = await images.inside(tx, gone)
+        await search.forget(tx, gone)
+        await tx.execute(ERASE, gone=[(conversation_id,) for conversation_id in gone])
+        return Purged(gone, await images.unused(tx, files))
 
     async def abandon(self, tx: Transaction, user_id: UserId) -> bool:
         """Give the conversations of a user who is gone to `purge`; say whether none is left."""

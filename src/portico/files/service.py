@@ -1,7 +1,7 @@
 """Uploads in parts, their type by content, and who may read them."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 
 from portico.access import policy
@@ -45,6 +45,10 @@ WHERE id = :id AND status = 'uploading' AND deleted_at IS NULL
 """
 FORGET_PARTS = "DELETE FROM file_parts WHERE file_id = :id"
 REMOVE = "UPDATE files SET deleted_at = {now}, updated = {now} WHERE id = :id AND user_id = :user AND deleted_at IS NULL"
+FORGET = """
+UPDATE files SET deleted_at = {now}
+WHERE user_id = :user AND deleted_at IS NULL AND id IN (SELECT forgotten.id FROM {rows:forgotten(id text)})
+"""
 STALE = """
 SELECT id, object FROM files
 WHERE (deleted_at IS NOT NULL AND deleted_at < {now} - CAST(:deleted_ms AS bigint))
@@ -235,6 +239,10 @@ class FilesService:
         policy.require(who, Action("file", "delete"), Resource(file.id, who.user_id))
         async with self._db.transaction() as tx:
             await tx.execute(REMOVE, id=file_id, user=who.user_id)
+
+    async def forget(self, tx: Transaction, user_id: UserId, file_ids: Collection[FileId]) -> None:
+        """Give files of a user that nothing shows any more to `erase_stale`."""
+        await tx.execute(FORGET, user=user_id, forgotten=[(file_id,) for file_id in file_ids])
 
     async def abandon(self, tx: Transaction, user_id: UserId) -> bool:
         """Give the files of a user who is gone to `erase_stale`; say whether none is left."""

@@ -40,7 +40,9 @@ class Retention:
             await log.trim(tx, keep_ms=self.log_kept_ms)
         await self._forget_leavers()
         async with self.db.transaction() as tx:
-            await self.conversations.purge(tx)
+            purged = await self.conversations.purge(tx)
+            for user_id, file_ids in purged.files.items():
+                await self.files.forget(tx, user_id, file_ids)
         async with self.db.transaction() as tx:
             await changes.purge(tx)
         async with self.db.transaction() as tx:
