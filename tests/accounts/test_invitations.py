@@ -142,6 +142,16 @@ async def test_an_invited_person_makes_an_account_and_is_signed_in(house: House)
     assert (await house.browser().get(path)).json["email"] is None
 
 
+async def test_the_invitation_of_somebody_who_left_names_them_no_more(house: House, db: Database) -> None:
+    path, invitation_id = await invited(house, {"email": "new@example.org"})
+    browser = house.browser()
+    assert (await browser.post(path, {"password": NEW})).status == 200
+    assert (await browser.post("/api/users/me/delete", {"current": NEW, "confirm": "new@example.org"})).status == 204
+    row = await db.fetch_one("SELECT email FROM invitations WHERE id = :id", id=invitation_id)
+    assert row is not None
+    assert row["email"] is None
+
+
 async def test_a_taken_address_leaves_the_invitation_open(house: House) -> None:
     path, _ = await invited(house, {})
     browser = house.browser()

@@ -248,6 +248,7 @@ class Users:
         if user.role == "admin":
             await _resign(tx, user)
         await tx.execute(_END, id=user.id)
+        await tx.execute("UPDATE invitations SET email = NULL WHERE used_by = :id", id=user.id)
         await self._sessions.close_all(tx, user.id)
         await audit.record(tx, who, "user.deleted", audit.Object("user", user.id), {"role": user.role})
         return user
