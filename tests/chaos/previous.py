@@ -9,8 +9,8 @@ from tests.chaos.fleet import ROOT
 
 
 def reference() -> str | None:
-    """The git name of the release before this one: PORTICO_PREVIOUS, else the newest tag of another version; None when there is none."""
-    named = os.environ.get("PORTICO_PREVIOUS", "")
+    """The git name of the release before this one: PREVIOUS_RELEASE, else the newest tag of another version; None when there is none."""
+    named = os.environ.get("PREVIOUS_RELEASE", "")
     if named:
         return named
     done = _git("tag", "--list", "v*", "--sort=-version:refname")

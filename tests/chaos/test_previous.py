@@ -22,7 +22,7 @@ PLAN = Plan(runs=16, width=8, every_s=1_000, limit_s=120, seed=7)
 def earlier(tmp_path: Path) -> Path:
     ref = previous.reference()
     if ref is None:
-        pytest.skip("there is no release before this one; PORTICO_PREVIOUS=<git name> tries another state")
+        pytest.skip("there is no release before this one; PREVIOUS_RELEASE=<git name> tries another state")
     return previous.unpack(ref, tmp_path / "previous")
 
 
