@@ -38,20 +38,29 @@ export function putConversation(item: Conversation): void {
   }
 }
 
-const writing = new Map<string, number>();
+const writing = new Map<string, { count: number; last: Promise<unknown> }>();
 
-/** Keeps what the server says of these conversations away from the page while a write of its own is under way. */
+/**
+ * Keeps what the server says of these conversations away from the page while a write of its own is under way. Writes to the same
+ * conversation reach the server one after another: what is renamed and deleted at once was renamed before it went.
+ */
 export async function whileWriting<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
-  const count = (by: number) => {
-    for (const id of ids) writing.set(id, (writing.get(id) ?? 0) + by);
-  };
-  count(1);
+  const own = Promise.allSettled(ids.map((id) => writing.get(id)?.last)).then(work);
+  for (const id of ids) writing.set(id, { count: (writing.get(id)?.count ?? 0) + 1, last: own });
   try {
-    return await work();
+    return await own;
   } finally {
-    count(-1);
-    for (const id of ids) if (!writing.get(id)) writing.delete(id);
+    for (const id of ids) {
+      const state = writing.get(id);
+      if (state) state.count -= 1;
+      if (!state?.count) writing.delete(id);
+    }
   }
+}
+
+/** Whether nothing was done to this conversation since the write under way: its answer may be shown. */
+export function isLastWrite(id: string): boolean {
+  return (writing.get(id)?.count ?? 0) <= 1;
 }
 
 /** Takes over what other tabs, devices and the server itself did to conversations and folders. */

@@ -4,7 +4,7 @@ import { patchConversation, type Selection, selectConversations } from "../api/c
 import { asApiError } from "../api/errors.ts";
 import { pageUrl } from "../api/http.ts";
 import { removeConversation } from "../api/queries.ts";
-import { findConversation, putConversation, whileWriting } from "../api/shelf.ts";
+import { findConversation, isLastWrite, putConversation, whileWriting } from "../api/shelf.ts";
 import type { Conversation } from "../api/types.ts";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
@@ -17,7 +17,7 @@ const AT_ONCE = 200; // of one request, as the API takes them
 export async function rename(item: Conversation, title: string): Promise<void> {
   putConversation({ ...item, title, title_source: "person" });
   try {
-    putConversation(await whileWriting([item.id], () => patchConversation(item.id, { title })));
+    await whileWriting([item.id], async () => showStored(await patchConversation(item.id, { title })));
   } catch (error) {
     putConversation(item);
     complain(error);
@@ -64,9 +64,14 @@ async function store(ids: readonly string[], action: Action, folder: string | nu
   for (let start = 0; start < ids.length; start += AT_ONCE) {
     const body: Selection = { ids: ids.slice(start, start + AT_ONCE), action, folder };
     const { items, missing } = await selectConversations(body);
-    if (action !== "delete") for (const item of items) putConversation(item);
+    if (action !== "delete") items.forEach(showStored);
     for (const id of missing) removeConversation(id);
   }
+}
+
+/** The server's answer, unless the person went on: then what they see is newer. */
+function showStored(item: Conversation): void {
+  if (isLastWrite(item.id)) putConversation(item);
 }
 
 /** Whoever puts away what is open stands at the start again. */
