@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { act } from "react";
 import { createRoot, type Root } from "react-dom/client";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Markdown } from "./view.tsx";
 
 const CORPUS = readFileSync(`${import.meta.dirname}/golden/attacks.md`, "utf8");
@@ -27,9 +27,18 @@ function render(text: string): Element {
   return place;
 }
 
-/** Waits for the parts that come later, such as footnotes and tools, and looks again. */
+/** Waits for the parts that come later, the frame of a diagram last, and looks again: all but that frame is on the list. */
 async function judgeLate(place: Element, payload: string): Promise<void> {
-  await act(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  const look = async () => {
+    await act(() => new Promise((resolve) => setTimeout(resolve, 10)));
+    expect(place.querySelector("iframe"), payload).not.toBeNull();
+  };
+  await vi.waitFor(look, { timeout: 10_000 });
+  for (const frame of place.querySelectorAll("iframe")) {
+    expect(frame.getAttribute("sandbox"), payload).toBe("allow-scripts");
+    expect(frame.getAttribute("src"), payload).toBe("/frame/mermaid");
+    frame.remove();
+  }
   judge(place, payload);
 }
 
