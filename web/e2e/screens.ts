@@ -122,6 +122,7 @@ export const INSIDE: readonly Screen[] = [
       await page.getByRole("button", { name: say("compare.ready") }).click();
       await send(page, TEXTS[visit.locale].tour);
       await page.locator('article[data-role="compared"][data-status="done"]').nth(1).waitFor({ timeout: 60_000, state: "attached" });
+      await page.locator(".thread-scroll").evaluate((scroller) => scroller.scrollTo({ top: 0 }));
     },
   },
   {
@@ -232,7 +233,7 @@ export async function furnish(page: Page): Promise<Furnished> {
       if (Object.values(change).some((value) => value !== undefined)) await call("PATCH", `conversations/${conversation}`, change);
     }
     const [shared, question] = [id(), id()];
-    const parts = [{ type: "text", text: "Show me what you can do\n/tour\n/rate 5000" }];
+    const parts = [{ type: "text", text: "Show me what you can do" }];
     const models = (await (await fetch("/api/models")).json()).items;
     const model = { provider: models[0].provider, model: models[0].id };
     const started = await call("POST", `conversations/${shared}/messages`, {
