@@ -52,7 +52,8 @@ run: .venv/base.stamp .venv/package.stamp web
 test: .venv/dev.stamp .venv/package.stamp web
 	@sh ops/setup.sh browser
 	@sh ops/setup.sh haproxy pgbouncer
-	@$(BIN)/pytest
+	@$(BIN)/pytest -m 'not browser'
+	@$(BIN)/pytest -m browser -n 2
 
 check: .venv/dev.stamp .venv/package.stamp
 	@$(MAKE) -j2 check-python check-web
