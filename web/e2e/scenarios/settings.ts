@@ -45,9 +45,21 @@ export const scenario: Scenario = {
     await page.getByLabel("What is it for?").fill("a script");
     await page.getByRole("button", { name: "Create key" }).click();
     check((await page.getByTestId("secret").innerText()).length > 20, "no secret is shown");
+    check((await page.getByLabel("What is it for?").inputValue()) === "", "the form is empty again");
     await page.reload();
-    await page.getByText("a script").waitFor();
+    const key = page.getByRole("listitem").filter({ hasText: "a script" });
+    await key.getByText(/made .* never used · expires/).waitFor();
     check((await page.getByTestId("secret").count()) === 0, "the secret is shown again");
+
+    step("a key ends after a question; the focus comes back to where it was when the answer is no");
+    const revoke = page.getByRole("button", { name: "Revoke “a script”" });
+    await revoke.click();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Revoke “a script”");
+    await revoke.click();
+    await dialog.getByRole("button", { name: "Revoke", exact: true }).click();
+    await page.getByText("No keys yet").waitFor();
 
     step("theme and language change at once and are there before the first paint of the next load");
     await page.getByRole("link", { name: "Appearance" }).click();
