@@ -21,7 +21,7 @@ export const scenario: Scenario = {
     step("thinking, a search, sources and a picture");
     await ask(
       page,
-      "/search the sea\n/cite https://example.org/a Waves\n/cite https://example.org/b Tides\n/image 800x500\n/echo **Bold** words",
+      "/search the sea\n/cite https://example.org/a Waves\n/cite https://example.org/b Tides\n/image 800x500\n/echo **Bold** words [2], [9], `[1]`",
     );
     await lastAnswerIs(page, "done");
     await page.getByText("· the sea").waitFor();
@@ -29,6 +29,12 @@ export const scenario: Scenario = {
     await source.focus();
     await page.getByText("example.org", { exact: true }).waitFor();
     await page.keyboard.press("Escape");
+
+    step("a number in brackets leads to its source, where there is one and it is not code");
+    const marks = answers(page).last().locator(".prose a");
+    await marks.first().waitFor();
+    check((await marks.allInnerTexts()).join() === "[2]", "only the number of a source is a link");
+    check((await marks.first().getAttribute("href")) === "https://example.org/b", "it leads to the second source");
 
     step("the picture has its size before its bytes, opens large and gives the focus back");
     const picture = page.getByRole("button", { name: /Show image.png large/ });

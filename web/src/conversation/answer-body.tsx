@@ -1,9 +1,11 @@
+import { useMemo } from "react";
 import type { CitationPart, Message, Part } from "../api/types.ts";
 import { Late } from "../design/late.tsx";
 import { AnswerStatus } from "./answer-status.tsx";
 import { loadCitations, loadFailureNote } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
 import { PartView } from "./part-view.tsx";
+import { sourcesOf } from "./sources.ts";
 import { useDraft } from "./use-draft.ts";
 import type { ModelChoice } from "./use-model.ts";
 
@@ -14,7 +16,7 @@ export function AnswerBody({ message, choice }: { message: Message; choice: Mode
   const writing = isUnfinished(message.status) && !stopped;
   const parts = draft && draft.parts.length > 0 ? draft.parts : message.parts;
   const shown = parts.filter((part) => part.type !== "citation");
-  const citations = parts.filter((part): part is CitationPart => part.type === "citation");
+  const sources = useMemo(() => sourcesOf(parts.filter((part): part is CitationPart => part.type === "citation")), [parts]);
   return (
     <>
       <div className="flex flex-col gap-3">
@@ -25,10 +27,11 @@ export function AnswerBody({ message, choice }: { message: Message; choice: Mode
             message={message}
             live={writing && index === shown.length - 1}
             first={index === 0}
+            sources={sources}
           />
         ))}
       </div>
-      {citations.length > 0 && <Late load={loadCitations} props={{ items: citations }} fallback={<div className="h-7 max-md:h-9" />} />}
+      {sources.length > 0 && <Late load={loadCitations} props={{ sources }} fallback={<div className="h-7 max-md:h-9" />} />}
       {writing && <AnswerStatus message={message} draft={draft} parts={shown} />}
       {!writing && (stopped || message.status !== "done") && (
         <Late load={loadFailureNote} props={{ message, choice, stopped }} fallback={<div className="h-8" />} />

@@ -3,15 +3,12 @@ import { useState } from "react";
 import type { CitationPart } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
 import { formatNumber, plural, t } from "../i18n/index.ts";
-import { safeHref } from "../markdown/nodes.ts";
 
 const SHOWN = 4;
 
 /** The sources of an answer, numbered in the order in which it named them. Pointing at one, or its focus, tells more; all of them open as a list. */
-export function Citations({ items }: { items: readonly CitationPart[] }) {
+export function Citations({ sources }: { sources: readonly CitationPart[] }) {
   const [open, setOpen] = useState(false);
-  const sources = [...new Map(items.flatMap((item) => (safeHref(item.url) ? [[item.url, item] as const] : []))).values()];
-  if (!sources.length) return null;
   const more = sources.length - SHOWN;
   return (
     <div className="flex flex-col gap-2 text-xs">

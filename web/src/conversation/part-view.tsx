@@ -3,6 +3,7 @@ import { useImageAddress } from "../api/images.ts";
 import type { Message, Part } from "../api/types.ts";
 import { Late } from "../design/late.tsx";
 import { textOfCode } from "../i18n/index.ts";
+import type { Source } from "../markdown/surroundings.ts";
 import { Markdown } from "../markdown/view.tsx";
 import { loadHostedTool, loadReasoning, loadToolCard } from "./late-parts.ts";
 import { MessageImage } from "./message-image.tsx";
@@ -11,11 +12,13 @@ import { useReveal } from "./use-reveal.ts";
 /** What arrives changes a text many times a second, what is shown of it has its own rhythm: only that is rendered. */
 const Revealed = memo(Markdown);
 
+type Props = { part: Part; message: Message; live: boolean; first?: boolean; sources?: readonly Source[] };
+
 /** One part of an answer; `live` is the part that is being written. */
-export function PartView({ part, message, live, first = false }: { part: Part; message: Message; live: boolean; first?: boolean }) {
+export function PartView({ part, message, live, first = false, sources }: Props) {
   switch (part.type) {
     case "text":
-      return <AnswerText text={part.text} live={live} whole={message.role === "user" || message.status === "done"} />;
+      return <AnswerText text={part.text} live={live} whole={message.role === "user" || message.status === "done"} sources={sources} />;
     case "reasoning":
       return (
         <Late
@@ -43,13 +46,13 @@ export function PartView({ part, message, live, first = false }: { part: Part; m
 }
 
 /** A text that was broken off is completed at its end like one that still grows: half a word of Markdown is not shown. */
-function AnswerText({ text, live, whole }: { text: string; live: boolean; whole: boolean }) {
+function AnswerText({ text, live, whole, sources }: { text: string; live: boolean; whole: boolean; sources?: readonly Source[] }) {
   const view = useRef<HTMLDivElement>(null);
   const imageAddress = useImageAddress();
   const shown = useReveal(text, live, view);
   return (
     <div ref={view} className="contents">
-      <Revealed text={shown} done={!live && whole} imageAddress={imageAddress} />
+      <Revealed text={shown} done={!live && whole} imageAddress={imageAddress} sources={sources} />
     </div>
   );
 }

@@ -8,23 +8,27 @@ import type { MdNode } from "./nodes.ts";
 import { NoteList } from "./note-list.tsx";
 import { NoteRefView } from "./note-ref.tsx";
 import { collectNotes, NO_NOTES, type Notes, sameNotes } from "./notes.ts";
-import { type ImageAddress, SurroundingsContext } from "./surroundings.ts";
+import { type ImageAddress, NO_SOURCES, type Source, SurroundingsContext } from "./surroundings.ts";
 import { TableView } from "./table-view.tsx";
 import { useTidyCopy } from "./use-tidy-copy.ts";
 
 const loadMath = () => import("./math.tsx");
+const loadMarks = () => import("./source-marks.tsx").then((part) => ({ default: part.SourceMarks }));
 const loadDiagram = () => import("./diagram.tsx");
 
-type Props = { text: string; done: boolean; imageAddress?: ImageAddress | null };
+type Props = { text: string; done: boolean; imageAddress?: ImageAddress | null; sources?: readonly Source[] };
+
+/** A number in brackets: where a text has sources, it may mean one of them. */
+const MARK = /\[\d{1,2}\]/;
 
 /** A Markdown text that may still grow. Only blocks that changed are rendered again. Without `imageAddress` remote images are links. */
-export function Markdown({ text, done, imageAddress = null }: Props) {
+export function Markdown({ text, done, imageAddress = null, sources = NO_SOURCES }: Props) {
   const document = useRef<MarkdownDocument | null>(null);
   document.current ??= new MarkdownDocument();
   const blocks = document.current.update(text, done);
   const notes = useNotes(blocks);
   const prefix = useId();
-  const surroundings = useMemo(() => ({ prefix, notes, done, imageAddress }), [prefix, notes, done, imageAddress]);
+  const surroundings = useMemo(() => ({ prefix, notes, done, imageAddress, sources }), [prefix, notes, done, imageAddress, sources]);
   useTidyCopy();
   return (
     <div className="prose">
@@ -57,19 +61,21 @@ const PartView = memo(function PartView({ node }: { node: Element }) {
   return createElement(node.tag, null, ...renderAll(node.children));
 });
 
-function renderAll(nodes: readonly MdNode[]): ReactNode[] {
-  return nodes.map((node, index) => renderNode(node, index));
+/** `plain` is within a link or code, where nothing may become a link. */
+function renderAll(nodes: readonly MdNode[], plain = false): ReactNode[] {
+  return nodes.map((node, index) => renderNode(node, index, plain));
 }
 
-function renderNode(node: MdNode, key: number): ReactNode {
-  if (typeof node === "string") return node;
+function renderNode(node: MdNode, key: number, plain: boolean): ReactNode {
+  if (typeof node === "string")
+    return plain || !MARK.test(node) ? node : <Late key={key} load={loadMarks} props={{ text: node }} fallback={node} />;
   switch (node.kind) {
     case "element":
-      return renderElement(node, key);
+      return renderElement(node, key, plain);
     case "link":
       return (
         <a key={key} href={node.href} title={node.title} target="_blank" rel="noopener noreferrer nofollow">
-          {renderAll(node.children)}
+          {renderAll(node.children, true)}
         </a>
       );
     case "image":
@@ -89,7 +95,7 @@ function renderNode(node: MdNode, key: number): ReactNode {
   }
 }
 
-function renderElement(node: Element, key: number): ReactNode {
+function renderElement(node: Element, key: number, plain: boolean): ReactNode {
   switch (node.tag) {
     case "hr":
     case "br":
@@ -104,7 +110,11 @@ function renderElement(node: Element, key: number): ReactNode {
         </TableView>
       );
     default:
-      return createElement(node.tag, { key, align: node.align, start: node.start }, ...renderAll(node.children));
+      return createElement(
+        node.tag,
+        { key, align: node.align, start: node.start },
+        ...renderAll(node.children, plain || node.tag === "code"),
+      );
   }
 }
 

@@ -1,7 +1,7 @@
 import { type SharedMessage, sharedFileUrl } from "../api/shared.ts";
 import type { CitationPart } from "../api/types.ts";
+import { sourcesOf } from "../conversation/sources.ts";
 import { formatDate, formatSeconds, t } from "../i18n/index.ts";
-import { safeHref } from "../markdown/nodes.ts";
 import { h } from "./dom.ts";
 import { markdown } from "./markdown.ts";
 
@@ -88,7 +88,7 @@ function folded(label: string, content: HTMLElement): HTMLElement {
 }
 
 function sources(citations: readonly CitationPart[]): HTMLElement | null {
-  const known = [...new Map(citations.flatMap((item) => (safeHref(item.url) ? [[item.url, item] as const] : []))).values()];
+  const known = sourcesOf(citations);
   if (known.length === 0) return null;
   const links = known.map((item, index) => {
     const link = { href: item.url, target: "_blank", rel: "noopener noreferrer nofollow" };
