@@ -1,4 +1,6 @@
 /** What few messages need, as one file: it comes when the first of it is shown, or when the browser has nothing else to do. */
+import "./print.css";
+
 export { ShareButton } from "../sharing/share-button.tsx";
 export { AssistantActions } from "./assistant-actions.tsx";
 export { BranchArrows } from "./branch-arrows.tsx";
