@@ -24,6 +24,30 @@ export const scenario: Scenario = {
     check(url.startsWith(`${server.base}/s/`), `the link is ${url}`);
     check((await page.evaluate(() => navigator.clipboard.readText())) === url, "the link was not copied");
 
+    step("on a phone the button stands in the top bar; on paper there are the messages alone, with all of their code");
+    await page.keyboard.press("Escape");
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole("button", { name: "Share this conversation" }).click();
+    await dialog.getByRole("textbox", { name: "Link" }).waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await page.emulateMedia({ media: "print" });
+    check(!(await page.locator("#composer").isVisible()), "the composer is printed");
+    check(
+      (await page
+        .locator(".code-frame pre")
+        .first()
+        .evaluate((pre) => getComputedStyle(pre).whiteSpace)) === "pre-wrap",
+      "code is cut",
+    );
+    const height = await page.evaluate(() => [
+      document.documentElement.scrollHeight,
+      document.querySelector('[role="log"]')?.clientHeight ?? 0,
+    ]);
+    check((height[0] ?? 0) >= (height[1] ?? 0), `the print ends with the view: ${height}`);
+    await page.emulateMedia({ media: "screen" });
+    await page.setViewportSize({ width: 1280, height: 800 });
+
     step("a stranger reads it: text, formula, diagram and image, with no request to the API but the link's own, and no file of the shell");
     const reader = await browser.context({ locale: "zh-CN", colorScheme: "dark" });
     const read = await reader.newPage();

@@ -4,7 +4,7 @@ import { IconButton } from "../design/icon-button.tsx";
 import { t } from "../i18n/index.ts";
 import { openSharing } from "./open.ts";
 
-/** Opens the share dialog from the top of a conversation; on a narrow screen it stands in the list's menu alone. Guests share nothing. */
+/** Opens the share dialog from the top of a conversation; on a narrow screen it stands in the top bar. Guests share nothing. */
 export function ShareButton({ conversation }: { conversation: string }) {
   if (useUser().role === "guest") return null;
   return (
@@ -12,7 +12,7 @@ export function ShareButton({ conversation }: { conversation: string }) {
       icon={Share2}
       label={t("share.open")}
       onClick={() => openSharing(conversation)}
-      className="absolute inset-e-3 top-1 z-10 bg-bg max-md:hidden"
+      className="absolute inset-e-3 top-1 z-10 bg-bg max-md:fixed max-md:inset-e-13 max-md:top-0.5"
     />
   );
 }
