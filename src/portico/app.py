@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 import msgspec
@@ -194,9 +194,10 @@ class Pages:
         """Answer with the page of a share link, which holds what it shows. Who is signed in is not even looked up."""
         visit = entry_of(Request(scope)).visit
         services = self._portico.services
-        status, state, shared, name = 200, "shown", None, self._portico.infra.settings.server.name
+        status, state, shared, name, brand = 200, "shown", None, self._portico.infra.settings.server.name, None
         try:
-            name = (await services.accounts.preferences.instance()).name
+            instance = await services.accounts.preferences.instance()
+            name, brand = instance.name, instance.brand
             shared = SharedShape.of(await services.shares.read(token, visit.address))
         except (ShareGone, LimitReached, Unavailable) as error:
             status, state = error.status, error.code
@@ -209,16 +210,20 @@ class Pages:
                 "shared": shared.model_dump(mode="json") if shared else None,
             }
         )
-        look = Look(boot, visit.locale, scope["state"]["csp_nonce"], data={"theme": visit.theme})
+        accent = (brand.hue, brand.chroma) if brand else None
+        look = Look(boot, visit.locale, scope["state"]["csp_nonce"], name=name, data={"theme": visit.theme}, accent=accent)
         await self._site.send_share(look, scope, send, status=status)
 
     async def _page(self, scope: Scope, send: Send) -> None:
         try:
-            boot = await boot_data(self._portico, entry_of(Request(scope)))
+            entry = entry_of(Request(scope))
+            boot = await boot_data(self._portico, entry)
         except DatabaseUnavailable:  # the page fetches its boot data when the database is back
             await self._site.send_page(self._plain_look(scope), scope, send)
             return
         look = _look(boot, scope["state"]["csp_nonce"], _view(boot, scope["path"]))
+        if entry.visit.cookies.get("portico_sidebar") == "folded":
+            look = replace(look, data={**look.data, "sidebar": "folded"})
         await self._site.send_page(look, scope, send)
 
     def _plain_look(self, scope: Scope) -> Look:

@@ -61,8 +61,8 @@ function isResumed(user: User | null): boolean {
   return isAdmin(user) && sessionStorage.getItem(FIRST_RUN) !== null;
 }
 
-/** Writes one of the cookies by which the server knows theme and language before anybody signs in. */
-export function remember(name: "portico_theme" | "portico_locale", value: string): void {
+/** Writes one of the cookies by which the server knows how the page looks before anybody signs in, and before any script runs. */
+export function remember(name: "portico_theme" | "portico_locale" | "portico_sidebar", value: string): void {
   const path = `${useSession.getState().boot?.base_path ?? ""}/`;
   // biome-ignore lint/suspicious/noDocumentCookie: Firefox and Safari have no cookie store yet
   document.cookie = `${name}=${value}; path=${path}; max-age=31536000; samesite=lax`;

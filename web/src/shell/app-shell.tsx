@@ -1,7 +1,7 @@
 import { Menu as MenuIcon, SquarePen } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
-import { useSession, useUser } from "../api/session.ts";
+import { remember, useSession, useUser } from "../api/session.ts";
 import { HomePage } from "../conversation/home-page.tsx";
 import { ErrorBoundary } from "../design/error-boundary.tsx";
 import { IconButton } from "../design/icon-button.tsx";
@@ -29,12 +29,12 @@ export function AppShell() {
   useConnection(user.id);
   useIdleWork(user.id, basePath, loadConversation);
   const [sheet, setSheet] = useState(false);
-  const [folded, setFolded] = useState(() => localStorage.getItem("portico:sidebar") === "folded");
+  const [folded, setFolded] = useState(() => document.cookie.includes("portico_sidebar=folded"));
   const [location] = useLocation();
   const expired = useSession((state) => state.expired);
   const fold = (value: boolean) => {
     setFolded(value);
-    localStorage.setItem("portico:sidebar", value ? "folded" : "open");
+    remember("portico_sidebar", value ? "folded" : "open"); // The server draws the outline of the page before any script runs.
   };
   const toggleSidebar = () => (window.innerWidth < 768 ? setSheet(!sheet) : fold(!folded));
   useShortcuts(toggleSidebar);
