@@ -31,6 +31,12 @@ def test_the_brand_is_a_style_that_the_policy_lets_through() -> None:
     assert '<style nonce="n0">:root{--brand-hue:70.5;--brand-chroma:0.5}</style>' in filled(Look(b"", "en", "n0", accent=(70.5, 0.5)))
 
 
+def test_a_shared_page_has_the_brand_but_asks_for_no_texts() -> None:
+    look = Look(b"", "ar", "n0", accent=(70.5, 0.5))
+    shared = fill(b"<!--portico:brand-->", look, ARABIC, "/chat").decode()
+    assert shared == '<style nonce="n0">:root{--brand-hue:70.5;--brand-chroma:0.5}</style>'
+
+
 def test_no_name_of_an_instance_becomes_markup() -> None:
     assert "<title>&lt;b&gt;&amp;</title>" in filled(Look(b"", "en", "n", name="<b>&"))
 

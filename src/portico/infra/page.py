@@ -65,6 +65,7 @@ def fill(template: bytes, look: Look, language: Language, base_path: str) -> byt
     for marker, text in words.items():
         template = template.replace(marker.encode(), (text if marker.startswith("data-") else escape(text)).encode())
     boot = look.boot.replace(b"<", b"\\u003c").replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
+    template = template.replace(b"<!--portico:brand-->", _brand(look).encode())
     return template.replace(b"<!--portico:head-->", _head(look, language, base_path).encode()).replace(b"<!--portico:boot-->", boot)
 
 
@@ -74,13 +75,15 @@ def _attributes(data: Mapping[str, str]) -> str:
 
 def _head(look: Look, language: Language, base_path: str) -> str:
     """The brand's accent, and the texts: asked for at once, instead of after the script that will want them."""
-    parts: list[str] = []
-    if look.accent is not None:
-        hue, chroma = look.accent
-        parts.append(f'<style nonce="{look.nonce}">:root{{--brand-hue:{hue:g};--brand-chroma:{chroma:g}}}</style>')
-    if language.file:
-        parts.append(f'<link rel="modulepreload" href="{base_path}/{language.file}">')
-    return "".join(parts)
+    texts = f'<link rel="modulepreload" href="{base_path}/{language.file}">' if language.file else ""
+    return _brand(look) + texts
+
+
+def _brand(look: Look) -> str:
+    if look.accent is None:
+        return ""
+    hue, chroma = look.accent
+    return f'<style nonce="{look.nonce}">:root{{--brand-hue:{hue:g};--brand-chroma:{chroma:g}}}</style>'
 
 
 def web_manifest(name: str, base_path: str, color: str) -> bytes:

@@ -21,6 +21,13 @@ export const scenario: Scenario = {
     step("what is written before the page runs is in the composer, with the caret; nothing jumps until the page is at rest");
     for (const address of [`${server.base}/`, conversation]) await early(page, address);
 
+    step("a folded sidebar is not drawn before the page runs either");
+    await page.goto(server.base);
+    await page.getByRole("button", { name: "Hide sidebar" }).click();
+    for (const address of [`${server.base}/`, conversation]) await early(page, address);
+    await page.reload();
+    await page.getByRole("button", { name: "Show sidebar" }).click();
+
     step("choices show at once and are the server's at the next load, before any script");
     await page.goto(`${server.base}/settings/appearance`);
     for (const choice of ["Light", "Teal", "Extra large", "Wide", "Compact", "Always reduced"])
@@ -55,6 +62,10 @@ export const scenario: Scenario = {
     await stranger.locator("form").waitFor();
     const hue = await stranger.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--brand-hue"));
     check(Math.abs(Number(hue) - 5) < 12, `the stranger's page has the hue ${hue}`);
+    await stranger.goto(`${server.base}/s/over`);
+    await stranger.getByRole("heading", { level: 1 }).waitFor();
+    const shared = await stranger.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--brand-hue"));
+    check(shared === hue, `the page of a link has the hue ${shared}`);
 
     step("titles and the focus follow the view");
     await page.goto(server.base);
