@@ -56,7 +56,7 @@ flowchart LR
 Reload the page while I speak, open a second tab, or press stop: the answer goes on, or stays as far as it came.
 """,
     "zh": """我是 **Portico 的演示模型**：我只是一段脚本，没有智能，不需要密钥，也不花钱。\
-您的问题只决定我展示什么；输入 `/help` 查看我会做的事，或者在**设置 → 模型服务**里连接真正的模型。
+你的问题只决定我展示什么；输入 `/help` 查看我会做的事，或者在**设置 → 模型服务**里连接真正的模型。
 
 ## 一个回答可以包含什么
 
@@ -92,13 +92,13 @@ $$
 
 ```mermaid
 flowchart LR
-    您 -->|问题| Portico
+    你 -->|问题| Portico
     Portico -->|请求| 模型
     模型 -->|词元| Portico
-    Portico -->|流| 您
+    Portico -->|流| 你
 ```
 
-我说话的时候，您可以刷新页面、打开第二个标签页，或者按停止：回答会继续，或者停在已经说到的地方。
+我说话的时候，你可以刷新页面、打开第二个标签页，或者按停止：回答会继续，或者停在已经说到的地方。
 """,
 }
 
@@ -142,6 +142,6 @@ My models: `demo` (the tour), `demo-slow`, `demo-fail`, `demo-stall`, `demo-cut`
 | `/cut N` | 在 N 个词之后断开连接 |
 | `/noprefill` | 拒绝继续已经开始的回答 |
 
-我的模型：`demo`（展示）、`demo-slow`、`demo-fail`、`demo-stall`、`demo-cut`、`demo-tool`（询问时间）、`demo-echo`（重复您的话）和 `demo-noprefill`。
+我的模型：`demo`（展示）、`demo-slow`、`demo-fail`、`demo-stall`、`demo-cut`、`demo-tool`（询问时间）、`demo-echo`（重复你的话）和 `demo-noprefill`。
 """,
 }

@@ -18,14 +18,6 @@ export function BeginningBar() {
           <IconButton icon={X} label={t("beginning.noFolder")} small onClick={() => beginIn(null)} />
         </span>
       )}
-      {temporary && (
-        <p
-          role="status"
-          className="min-w-0 max-w-lg flex-1 animate-fade text-end text-sm text-text-2 max-md:order-last max-md:basis-full max-md:text-start"
-        >
-          {t("temporary.explained")}
-        </p>
-      )}
       <button
         type="button"
         aria-pressed={temporary}

@@ -5,6 +5,7 @@ import { Late } from "../design/late.tsx";
 import { Logo } from "../design/logo.tsx";
 import { t } from "../i18n/index.ts";
 import { send } from "./actions.ts";
+import { useBeginning } from "./beginning.ts";
 import { BeginningBar } from "./beginning-bar.tsx";
 import { Composer } from "./composer.tsx";
 import { Ideas } from "./home-ideas.tsx";
@@ -20,6 +21,7 @@ export function HomePage() {
   const choice = useModel(null);
   const [, navigate] = useLocation();
   const { model } = choice;
+  const temporary = useBeginning((state) => state.temporary);
   const guest = user.role === "guest";
   const onSend = (parts: InputPart[]) => {
     if (model) navigate(`/c/${send(null, parts, { provider: model.provider, model: model.id })}`);
@@ -33,6 +35,11 @@ export function HomePage() {
           <h1 className="text-balance font-semibold text-2xl max-md:text-xl">
             {guest ? t("home.greetingGuest") : t(greetingOf(new Date()), { name: user.name })}
           </h1>
+          {temporary && (
+            <p role="status" className="max-w-md animate-fade text-balance text-sm text-text-2">
+              {t("temporary.explained")}
+            </p>
+          )}
           {guest && <p className="text-balance text-sm text-text-3">{t("home.guest")}</p>}
         </div>
         {!choice.loading && !model && <Late load={loadNoModels} props={{}} fallback={null} />}

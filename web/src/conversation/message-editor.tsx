@@ -7,6 +7,7 @@ import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
 import { t } from "../i18n/index.ts";
 import { edit } from "./actions.ts";
+import { useCompared } from "./compared.ts";
 import { namedBlock } from "./named-block.ts";
 import { wordsAndTexts } from "./text.ts";
 import type { ModelChoice } from "./use-model.ts";
@@ -14,6 +15,7 @@ import type { ModelChoice } from "./use-model.ts";
 /** A question opened for change. Sending it makes a version beside the old one, which stays. */
 export function MessageEditor({ message, choice, onClose }: { message: Message; choice: ModelChoice; onClose: () => void }) {
   const [text, setText] = useState(() => wordsAndTexts(message.parts).words);
+  const compared = useCompared((state) => state.others.length > 0);
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     const element = area.current;
@@ -62,7 +64,9 @@ export function MessageEditor({ message, choice, onClose }: { message: Message; 
         className="thin-scroll w-full resize-none bg-transparent text-body max-md:text-lg"
       />
       <div className="flex items-center justify-end gap-2">
-        <span className="flex-1 text-text-3 text-xs">{t("message.editHint")}</span>
+        <span className="flex-1 text-text-3 text-xs">
+          {compared && choice.model ? t("message.editOne", { model: choice.model.name }) : t("message.editHint")}
+        </span>
         <Button small look="quiet" onClick={onClose}>
           {t("common.cancel")}
         </Button>

@@ -26,6 +26,7 @@ export function ModelPicker({ model, models, onChoose }: Props) {
         setOpen(true);
       }}
       aria-haspopup="dialog"
+      title={model?.name}
       className="flex h-9 min-w-0 max-w-60 items-center gap-1 rounded-md px-2.5 text-sm text-text-2 transition-colors duration-80 hover:bg-hover hover:text-text-1 max-md:h-11"
     >
       <span className="truncate">{model?.name ?? t("model.none")}</span>
