@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
-DEADLINE_S = 300
+DEADLINE_S = 600
 
 
 def missing() -> str | None:

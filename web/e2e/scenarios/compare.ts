@@ -19,7 +19,7 @@ export const scenario: Scenario = {
     check((await page.locator("#model-picker").innerText()).includes("+2"), "the picker says how many models are asked besides");
 
     step("one question, three answers side by side");
-    await composer(page).fill("/words 60 rate 20");
+    await composer(page).fill("/words 200 rate 20");
     await composer(page).press("Enter");
     await columns(page).nth(2).waitFor();
     check((await questions(page).count()) === 1 && (await answers(page).count()) === 0, "there is one question and no single answer");
@@ -27,12 +27,12 @@ export const scenario: Scenario = {
     check(boxes[0]?.y === boxes[2]?.y && (boxes[1]?.x ?? 0) > (boxes[0]?.x ?? 0), "the answers stand beside each other");
 
     step("one of them is stopped and the others go on; a second tab shows the same");
-    const tab = await context.newPage();
-    await tab.goto(page.url());
-    await columns(tab).nth(2).waitFor();
     await columns(page).nth(1).getByText("w3").waitFor();
     await columns(page).nth(1).getByRole("button", { name: "Stop" }).click();
     await has(page, 1, "stopped");
+    const tab = await context.newPage();
+    await tab.goto(page.url());
+    await columns(tab).nth(2).waitFor();
     await has(page, 0, "done");
     await has(page, 2, "done");
     await has(tab, 1, "stopped");

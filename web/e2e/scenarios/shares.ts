@@ -15,6 +15,7 @@ export const scenario: Scenario = {
     await page.getByRole("list", { name: "To be sent with the message" }).getByText("Ready").waitFor();
     await ask(page, "Show me what you can do");
     await lastAnswerIs(page, "done", 60_000);
+    await page.getByRole("navigation").getByText("Show me what you can do").waitFor(); // A link keeps the title of its moment.
 
     step("a link is made, copied, and its address is the one that is shown");
     await page.getByRole("button", { name: "Share this conversation" }).click();
@@ -22,7 +23,7 @@ export const scenario: Scenario = {
     await dialog.getByRole("button", { name: "Make link" }).click();
     const url = await dialog.getByRole("textbox", { name: "Link" }).inputValue();
     check(url.startsWith(`${server.base}/s/`), `the link is ${url}`);
-    check((await page.evaluate(() => navigator.clipboard.readText())) === url, "the link was not copied");
+    await page.waitForFunction(async (link) => (await navigator.clipboard.readText()) === link, url);
 
     step("on a phone the button stands in the top bar; on paper there are the messages alone, with all of their code");
     await page.keyboard.press("Escape");
