@@ -17,9 +17,10 @@ const scenario: Scenario = (await import(`./scenarios/${name}.ts`)).scenario;
 
 const server = await Server.start(scenario.environment, scenario.command);
 const browser = await TestBrowser.open();
+const begun = performance.now();
 let failure: unknown = null;
 try {
-  await scenario.run({ server, browser, step: (text) => console.log(`- ${text}`) });
+  await scenario.run({ server, browser, step: (text) => console.log(`- ${text} [${seconds()}]`) });
   if (browser.complaints.length) throw new Error(`the browser complained:\n${browser.complaints.join("\n")}`);
 } catch (error) {
   failure = error;
@@ -31,6 +32,11 @@ try {
 if (failure) {
   console.error(failure, `\ncomplaints: ${browser.complaints.join("\n")}\nserver log:\n${server.log}`);
   process.exit(1);
+}
+
+/** Since the browser was there: a slow step is seen beside the others. */
+function seconds(): string {
+  return `at ${((performance.now() - begun) / 1000).toFixed(1)} s`;
 }
 
 /** A picture of every open page, for whoever has to find out. */
