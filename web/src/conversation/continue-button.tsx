@@ -4,8 +4,9 @@ import { Button } from "../design/button.tsx";
 import { t } from "../i18n/index.ts";
 import { continueAnswer } from "./actions.ts";
 import { attempt } from "./attempt.ts";
+import { isUnfinished } from "./local.ts";
 
-/** Goes on with an answer that was stopped or broken off. */
+/** Goes on with an answer that was stopped or broken off, once the server has stored how far it came. */
 export function ContinueButton({ message }: { message: Message }) {
   const [busy, setBusy] = useState(false);
   const go = async () => {
@@ -14,7 +15,7 @@ export function ContinueButton({ message }: { message: Message }) {
     setBusy(false);
   };
   return (
-    <Button small busy={busy} onClick={() => void go()}>
+    <Button small busy={busy} disabled={isUnfinished(message.status)} onClick={() => void go()}>
       {t("answer.continue")}
     </Button>
   );
