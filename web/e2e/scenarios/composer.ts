@@ -179,7 +179,9 @@ async function files(page: Page, base: string): Promise<void> {
     { name: "report.pdf", type: "application/pdf", bytes: [...Buffer.from("%PDF-1.7\n"), 0, 1, 2] },
   ]);
   await chips(page).getByText("Not an image").waitFor();
-  await chips(page).getByRole("button", { name: /^gbk\.txt/ }).click();
+  await chips(page)
+    .getByRole("button", { name: /^gbk\.txt/ })
+    .click();
   await page.getByRole("dialog").getByText("GB18030").waitFor();
   await page.getByRole("dialog").getByText("中文").waitFor();
   await page.keyboard.press("Escape");

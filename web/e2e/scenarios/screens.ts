@@ -4,7 +4,7 @@ import { type Furnished, furnish, INSIDE, OUTSIDE, sayIn, type Visit } from "../
 import { check, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** axe-core finds nothing on any screen, in light and in dark, in English and in Chinese. */
+/** axe-core finds nothing on any screen, light in English and dark in Chinese. */
 export const scenario: Scenario = {
   async run({ server, browser, step }) {
     const first = await browser.context({ bypassCSP: true, reducedMotion: "reduce" });
@@ -37,10 +37,9 @@ export const scenario: Scenario = {
   },
 };
 
+/** Contrast does not depend on the language, nor names on the theme: two looks see all that four would. */
 const LOOKS = [
   ["light", "en"],
-  ["dark", "en"],
-  ["light", "zh-CN"],
   ["dark", "zh-CN"],
 ] as const;
 
