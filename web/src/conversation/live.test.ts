@@ -29,6 +29,14 @@ test("events of a followed run reach the view of its message, others none", () =
   expect(seen).toHaveBeenCalledTimes(2);
 });
 
+test("a connection that comes later is told of the runs that are followed already, and how far", () => {
+  const watch = vi.fn();
+  const runs = new LiveRuns();
+  runs.follow(RUN, { attempt: 1, seq: 4 });
+  runs.attach({ watch, unwatch: vi.fn() });
+  expect(watch.mock.calls).toEqual([["r1", { attempt: 1, seq: 4 }]]);
+});
+
 test("after stop the text stands still, whatever still arrives", () => {
   const runs = new LiveRuns();
   runs.follow(RUN, { attempt: 1, seq: 0 });

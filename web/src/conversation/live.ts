@@ -17,8 +17,10 @@ export class LiveRuns {
   readonly #listeners = new Map<string, Set<() => void>>();
   #stream: Pick<SharedStream, "watch" | "unwatch"> | null = null;
 
+  /** Takes the connection, which comes after the first runs may have begun to be followed. */
   attach(stream: Pick<SharedStream, "watch" | "unwatch">): void {
     this.#stream = stream;
+    for (const { run, draft } of this.#byRun.values()) stream.watch(run, { attempt: draft.attempt, seq: draft.lastSeq });
   }
 
   /** Follows a run that writes `message`; one that is followed already is left alone. `begun` is what it begins with, until it says so itself. */
