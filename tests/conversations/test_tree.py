@@ -54,17 +54,6 @@ def test_the_newest_leaf_below_a_message_is_the_newest_of_the_branches_through_i
         assert tree.newest_leaf(node.id) == max(through, key=lambda leaf: key[leaf])
 
 
-@given(nodes())
-def test_depth_first_names_every_message_once_and_after_its_parent(made: list[Node]) -> None:
-    seen: set[MessageId] = set()
-    parents = {node.id: node.parent for node in made}
-    for message_id in Tree(made).depth_first():
-        assert message_id not in seen
-        assert parents[message_id] is None or parents[message_id] in seen
-        seen.add(message_id)
-    assert len(seen) == len(made)
-
-
 def test_an_empty_tree_has_no_leaf() -> None:
     assert Tree([]).newest_leaf(None) is None
 

@@ -66,16 +66,6 @@ class Tree:
         """Every message without children, oldest first: one for each branch."""
         return [node.id for node in sorted(self._nodes.values(), key=order) if node.id not in self._children]
 
-    def depth_first(self) -> list[MessageId]:
-        """Every message, each after its parent, siblings oldest first."""
-        out: list[MessageId] = []
-        waiting = self._children.get(None, [])[::-1]
-        while waiting:
-            node = waiting.pop()
-            out.append(node.id)
-            waiting.extend(self._children.get(node.id, [])[::-1])
-        return out
-
     def _parent(self, node: Node) -> MessageId | None:
         return node.parent if node.parent in self._nodes else None
 

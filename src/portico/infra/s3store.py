@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig, S3Config  # exist for the type checker only
 
 ONE_REQUEST_BYTES = 5 * 1024 * 1024  # the least size of a part of a multipart upload
-COPY_S = 300.0
 _CONNECT_S, _REQUEST_S, _RETRY_S, _RETRIES = 5, 60, 20, 3
 
 

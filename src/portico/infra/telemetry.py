@@ -153,9 +153,6 @@ class Gauge(Counter):
         key = values if values in self._values else self.bound(len(self._values), values)
         self._values[key] = value
 
-    def dec(self, *values: str, by: float = 1.0) -> None:
-        self.inc(*values, by=-by)
-
     def forget(self, *values: str) -> None:
         """Drop one series, for a thing that is gone."""
         self._values.pop(values, None)
