@@ -130,7 +130,7 @@ async function bigAnswer(context: BrowserContext): Promise<Row[]> {
 }
 
 async function answered(page: Page, question: string, end: string, timeout = 60_000): Promise<void> {
-  await composer(page).fill(question);
+  await write(page, question);
   await composer(page).press("Enter");
   await page.waitForFunction(
     (text) => [...document.querySelectorAll('article[data-role="assistant"]')].at(-1)?.textContent?.includes(text),
@@ -138,6 +138,15 @@ async function answered(page: Page, question: string, end: string, timeout = 60_
     { timeout },
   );
   await lastAnswerIs(page, "done", timeout);
+}
+
+/** As a draft comes back. Typed by Playwright's `fill`, 50 kB of lines hold up any text field of Chromium for seconds, in its own editing code. */
+async function write(page: Page, text: string): Promise<void> {
+  await composer(page).focus();
+  await composer(page).evaluate((field, value) => {
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set?.call(field, value);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }, text);
 }
 
 type Cost = { script: number; task: number; layout: number; style: number; heap: number };
