@@ -45,8 +45,8 @@ export function KeyForm({ onMade }: { onMade: (secret: string) => void }) {
           name="days"
           defaultValue={USUAL_DAYS}
           options={[
-            ...DAYS.map((count) => ({ value: String(count), label: plural("keys.forDays", count) })),
-            { value: "never", label: t("keys.forEver") },
+            ...DAYS.map((count) => ({ value: String(count), label: plural("share.forDays", count) })),
+            { value: "never", label: t("share.forEver") },
           ]}
         />
       </div>

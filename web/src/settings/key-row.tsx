@@ -69,8 +69,8 @@ function scopeOf({ scopes }: ApiKey): string {
 }
 
 function endOf({ expires }: ApiKey, over: boolean): string {
-  if (expires === null) return t("keys.noEnd");
-  return t(over ? "keys.over" : "keys.until", { time: dayOf(expires) });
+  if (expires === null) return t("share.noEnd");
+  return t(over ? "keys.over" : "share.until", { time: dayOf(expires) });
 }
 
 const dayOf = (time: string) => formatDate(time, { dateStyle: "medium" });
