@@ -67,3 +67,14 @@ function openLetters(): string[] {
     .letters.filter((letter) => letter.acknowledged === null)
     .map((letter) => letter.body.id);
 }
+
+test("a full device keeps no message from being sent", async () => {
+  const sent = network(json(202, STARTED));
+  const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+    throw new DOMException("full", "QuotaExceededError");
+  });
+  expect((await post("c1", BODY)).run.id).toBe("r1");
+  expect(sent).toHaveLength(1);
+  expect(openLetters()).toEqual(["m1"]);
+  full.mockRestore();
+});

@@ -100,9 +100,23 @@ function pause(ms: number): Promise<void> {
   });
 }
 
+/** A full device first gives up what the server has taken; what is still open then lives as long as this page does, and is sent all the same. */
 function save(): void {
-  if (!storageKey) return;
-  localStorage.setItem(storageKey, JSON.stringify(useOutbox.getState().letters));
+  const { letters } = useOutbox.getState();
+  if (storageKey && !keep(storageKey, letters))
+    keep(
+      storageKey,
+      letters.filter((letter) => letter.acknowledged === null),
+    );
+}
+
+function keep(key: string, letters: Letter[]): boolean {
+  try {
+    localStorage.setItem(key, JSON.stringify(letters));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readLetters(key: string): Letter[] {
