@@ -70,11 +70,11 @@ function openLetters(): string[] {
 
 test("a full device keeps no message from being sent", async () => {
   const sent = network(json(202, STARTED));
-  const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+  const setItem = () => {
     throw new DOMException("full", "QuotaExceededError");
-  });
+  };
+  vi.stubGlobal("localStorage", { getItem: () => null, setItem });
   expect((await post("c1", BODY)).run.id).toBe("r1");
   expect(sent).toHaveLength(1);
   expect(openLetters()).toEqual(["m1"]);
-  full.mockRestore();
 });
