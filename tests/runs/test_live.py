@@ -136,6 +136,29 @@ def test_a_flush_that_is_heard_of_late_takes_nothing_back() -> None:
     assert (chunk.first_seq, live.flushed_seq) == (4, 3)
 
 
+def test_what_a_crash_of_the_database_took_waits_for_the_log_again() -> None:
+    live = make_live()
+    for first in (1, 3, 5):
+        live.add(texts(first, first + 1))
+        live.flushed(first + 1)
+    live.add(texts(7, 7))
+    live.found(3)
+    chunk = live.chunk()
+    assert chunk is not None
+    assert (chunk.first_seq, chunk.last_seq, live.flushed_seq) == (4, 7, 3)
+    assert e.decode_log(chunk.events) == texts(4, 7)
+    assert live.unflushed.size_bytes == sum(len(e.encode(event)) for event in texts(4, 7))
+
+
+def test_a_log_that_has_more_than_was_known_leaves_only_the_rest() -> None:
+    live = make_live()
+    live.add(texts(1, 3))
+    live.found(2)
+    chunk = live.chunk()
+    assert chunk is not None
+    assert (chunk.first_seq, live.flushed_seq) == (3, 2)
+
+
 def test_a_heir_begins_where_the_log_ends() -> None:
     heir = make_live(attempt=2, logged=[text(1, said="one "), text(2, said="two ")])
     assert (heir.last_seq, heir.flushed_seq, heir.attempt, heir.chunk()) == (2, 2, 2, None)

@@ -29,7 +29,8 @@ def some_run() -> RunId:
 
 
 async def append(world: World, *chunks: Chunk) -> bool:
-    return await log.append(world.db, world.lease.id, chunks)
+    """Whether all of them were appended, each by a statement of its own as they come in time."""
+    return all([await log.append(world.db, world.lease.id, [one]) == {one.run_id} for one in chunks])
 
 
 async def test_what_was_appended_is_read_in_order(world: World) -> None:
@@ -57,6 +58,14 @@ async def test_who_is_buried_appends_nothing_at_all(world: World) -> None:
     run = some_run()
     assert not await log.append(world.db, ProcessId(new_id()), [chunk(run, texts(1, 1))])
     assert await log.read(world.db, run) == []
+
+
+async def test_a_chunk_that_does_not_follow_on_the_log_is_left_out_and_the_others_are_not(world: World) -> None:
+    whole, cut = some_run(), some_run()
+    await append(world, chunk(whole, texts(1, 2)), chunk(cut, texts(1, 2)))
+    written = await log.append(world.db, world.lease.id, [chunk(whole, texts(3, 4)), chunk(cut, texts(4, 5))])
+    assert written == {whole}
+    assert await log.last_seqs(world.db, [whole, cut]) == {whole: 4, cut: 2}
 
 
 async def test_the_same_seq_is_never_stored_twice(world: World) -> None:

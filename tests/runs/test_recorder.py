@@ -66,6 +66,24 @@ async def edges(db: Database, live: LiveRun) -> list[tuple[int, int]]:
     return [(row["first_seq"], row["last_seq"]) for row in await db.fetch(CHUNKS, run=live.run.id)]
 
 
+async def test_what_a_crash_of_the_database_took_back_is_written_again_without_a_gap(world: World, who: Principal) -> None:
+    live, other = await live_run(world, who), await live_run(world, who)
+    for word in ("one ", "two ", "three "):
+        say(world, live, word)
+        say(world, other, word)
+        await world.recorder.flush()
+    async with world.db.transaction() as tx:  # what was acknowledged but not yet on the disk
+        await tx.execute("DELETE FROM run_chunks WHERE run_id = :run AND last_seq > 1", run=live.run.id)
+    say(world, live, "four")
+    say(world, other, "four")
+    await world.recorder.flush()
+    await world.recorder.flush()
+    for run in (live, other):
+        assert await logged_text(world, run) == "one two three four"
+        seqs = [edge for pair in await edges(world.db, run) for edge in range(pair[0], pair[1] + 1)]
+        assert seqs == [1, 2, 3, 4]
+
+
 async def test_events_are_numbered_and_those_without_a_place_are_not(world: World, who: Principal) -> None:
     live = await live_run(world, who)
     world.recorder.record(live, [CallStarted("demo", "demo"), TextDelta("a"), Usage(1, 2), Finish("stop")])

@@ -87,6 +87,10 @@ class Lease:
         if await tx.fetch_one(ALIVE, id=self.id) is None:
             raise Fenced(self.id)
 
+    async def is_alive(self) -> bool:
+        """Whether the row is still there. Only a hint: it may be gone a moment later."""
+        return await self._db.fetch_one("SELECT 1 FROM processes WHERE id = :id", id=self.id) is not None
+
     async def drop(self) -> None:
         """Give the lease back at the end of an orderly shutdown."""
         async with self._db.transaction(reserved=True) as tx:

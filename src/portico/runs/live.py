@@ -18,6 +18,7 @@ from portico.runs.models import Run
 
 KEPT_EVENTS = 64  # encoded events a run keeps in memory behind the log: 2.5 s at 25 a second; who is further behind gets a reset
 BYE_SPREAD_MS = 1_500
+DURABLE_AFTER_S = 5.0  # PostgreSQL has an asynchronous commit on its disk after three times its wal_writer_delay, 0.6 s by default
 
 
 class Buffer:
@@ -99,6 +100,7 @@ class LiveRun(Buffer):
         self.first_token_ms: int | None = None
         self.last_progress = 0
         self.unflushed = Unflushed()
+        self._appended: deque[tuple[float, int, list[bytes]]] = deque()
         self.stop = asyncio.Event()
         self.stop_reason: str = ""
         self.task: asyncio.Task[None] | None = None
@@ -141,11 +143,31 @@ class LiveRun(Buffer):
         waiting = self.unflushed
         done = last_seq - waiting.first_seq + 1
         if done > 0 and waiting.events:
-            waiting.size_bytes -= sum(map(len, waiting.events[:done]))
+            appended = waiting.events[:done]
+            waiting.size_bytes -= sum(map(len, appended))
             del waiting.events[:done]
+            now = time.monotonic()
+            self._appended.append((now, waiting.first_seq, appended))
+            while self._appended[0][0] < now - DURABLE_AFTER_S:
+                self._appended.popleft()
             waiting.first_seq = last_seq + 1
         self.flushed_seq = max(self.flushed_seq, last_seq)
         self.trim(self.flushed_seq)
+
+    def found(self, last_seq: int) -> None:
+        """The log was asked and ends at `last_seq`. That may be less than was appended: a crash of the database takes what was not on its
+        disk yet, and then these events wait for the log once more.
+        """
+        if last_seq >= self.flushed_seq:
+            self.flushed(last_seq)
+            return
+        events = [data for _, first, batch in self._appended for seq, data in enumerate(batch, first) if seq > last_seq]
+        waiting = self.unflushed
+        waiting.events[:0] = events
+        waiting.size_bytes += sum(map(len, events))
+        waiting.first_seq = self.flushed_seq - len(events) + 1
+        self.flushed_seq = waiting.first_seq - 1
+        self._appended.clear()
 
     def ask_stop(self, reason: str) -> None:
         """End the answer now: `cancelled`, `drained` or `fenced`. The first reason counts, but a fence overrules."""

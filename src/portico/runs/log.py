@@ -8,11 +8,15 @@ from portico.infra.db import Database, Transaction
 from portico.runs import events as e
 
 COLUMNS = "run_id text, first_seq int, last_seq int, attempt int, events text"
+# A chunk is taken only behind the one before it. Appends are not on the disk when they are acknowledged: a crash of the database may
+# take the last ones back, and what follows must not stand behind the hole.
 APPEND = f"""
 WITH me AS (SELECT {{async_commit}} AS off FROM processes WHERE id = :me {{key_share}})
 INSERT INTO run_chunks (run_id, first_seq, last_seq, attempt, owner, at, events)
 SELECT chunk.run_id, chunk.first_seq, chunk.last_seq, chunk.attempt, :me, {{now}}, chunk.events
-FROM {{rows:chunk({COLUMNS})}} WHERE EXISTS (SELECT 1 FROM me) RETURNING run_id
+FROM {{rows:chunk({COLUMNS})}} WHERE EXISTS (SELECT 1 FROM me) AND (chunk.first_seq = 1 OR EXISTS (
+  SELECT 1 FROM run_chunks before WHERE before.run_id = chunk.run_id AND before.last_seq = chunk.first_seq - 1))
+RETURNING run_id
 """
 APPEND_IN = f"""
 INSERT INTO run_chunks (run_id, first_seq, last_seq, attempt, owner, at, events)
@@ -49,10 +53,13 @@ class Chunk:
         return (self.run_id, self.first_seq, self.last_seq, self.attempt, self.events)
 
 
-async def append(db: Database, me: ProcessId, chunks: Sequence[Chunk]) -> bool:
-    """Append in one statement of its own; False means fenced: nothing was written."""
+async def append(db: Database, me: ProcessId, chunks: Sequence[Chunk]) -> set[RunId]:
+    """Append one chunk of each run in one statement, and return the runs whose chunk the log has now.
+
+    Left out is a chunk that does not follow on what the log has; of a fenced process all of them.
+    """
     written = await db.alone(APPEND, me=me, chunk=[chunk.row() for chunk in chunks])
-    return len(written) == len(chunks)
+    return {row["run_id"] for row in written}
 
 
 async def append_in(tx: Transaction, me: ProcessId, chunks: Sequence[Chunk]) -> None:

@@ -76,22 +76,27 @@ class Recorder:
         except DatabaseUnavailable:
             self._unsure = True
             raise
-        if not written:
+        if not written and not await self._lease.is_alive():
             raise Fenced(self._lease.id)
         crash_point("flush.after")
         for live, chunk in pairs:
-            live.flushed(chunk.last_seq)
-        return len(pairs)
+            if live.run.id in written:
+                live.flushed(chunk.last_seq)
+        cut_off = [live for live, _ in pairs if live.run.id not in written]
+        if cut_off:
+            logger.warning("the database lost the ends of %d logs in a crash: they are written again", len(cut_off))
+            await self._ask_what_was_written(cut_off)
+        return len(written)
 
     async def _ask_what_was_written(self, lives: Sequence[LiveRun]) -> None:
-        """After a flush of unknown outcome: a chunk sent twice would fail the whole batch."""
+        """After a flush of unknown outcome (a chunk sent twice would fail the whole batch) or one that did not follow on the log."""
         last = await log.last_seqs(self._db, [live.run.id for live in lives])
         for live in lives:
-            live.flushed(last[live.run.id])
+            live.found(last[live.run.id])
         self._unsure = False
 
     async def settle_unsure(self, live: LiveRun) -> None:
         """As after a flush of unknown outcome, for one run before its FINISH."""
         if self._unsure or live.unflushed.events:
             last = await log.last_seqs(self._db, [live.run.id])
-            live.flushed(last[live.run.id])
+            live.found(last[live.run.id])
