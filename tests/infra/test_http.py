@@ -132,6 +132,13 @@ async def test_who_must_wait_is_told_how_long(browser: Browser, kind: str, statu
     assert (answer.status, answer.headers["retry-after"]) == (status, wait)
 
 
+async def test_what_is_away_is_told_in_one_line_however_many_ask(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    await browser.get("/fail/away")
+    assert [(record.getMessage(), record.exc_info) for record in caplog.records if record.name == "portico.infra.http"] == [
+        ("request failed", None)
+    ]
+
+
 async def test_a_defect_is_a_problem_that_tells_nothing_of_it(browser: Browser) -> None:
     answer = await browser.get("/fail/bug")
     assert (answer.status, answer.code) == (500, "internal_error")

@@ -257,7 +257,10 @@ _BY_STATUS: Mapping[int, type[PorticoError]] = {
 
 async def _on_portico(request: Request, error: PorticoError) -> Response:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.warning("request failed", extra={"code": error.code, "path": without_secret(request.url.path)}, exc_info=error)
+        # While the database is away every request fails for the same reason: its trace would fill the disk and tell nothing more.
+        trace = None if isinstance(error, Unavailable) else error
+        cause = type(error.__cause__).__name__ if error.__cause__ else ""
+        log.warning("request failed", extra={"code": error.code, "path": without_secret(request.url.path), "cause": cause}, exc_info=trace)
     return _problem(request, error)
 
 
