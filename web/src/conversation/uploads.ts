@@ -41,10 +41,6 @@ export function dropUpload(item: ImageItem): void {
   if (item.part) void deleteFile(item.part.file).catch(() => undefined);
 }
 
-export function uploadsRunning(): boolean {
-  return active > 0;
-}
-
 function enqueue(entry: Upload): void {
   change(entry, { state: "queued", progress: 0, error: null });
   queue.push(entry);
