@@ -13,9 +13,6 @@ from tests.e2e import node, variant
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-# For what does not depend on the store: how the page looks, reads and is reached.
-page_alone = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-
 
 @pytest.fixture(autouse=True, scope="module")
 def browser() -> None:
@@ -89,12 +86,10 @@ def test_an_administrator_tests_providers_and_manages_users_and_keys(tmp_path: P
     succeeds("settings", tmp_path)
 
 
-@page_alone
 def test_the_keyboard_alone_is_enough(tmp_path: Path) -> None:
     succeeds("access", tmp_path)
 
 
-@page_alone
 def test_every_screen_is_accessible_in_both_themes_and_languages(tmp_path: Path) -> None:
     succeeds("screens", tmp_path)
 
@@ -127,7 +122,6 @@ def test_people_are_invited_by_link_and_managed_in_numbers(tmp_path: Path) -> No
     succeeds("invitations", tmp_path)
 
 
-@page_alone
 def test_an_answer_is_rendered_with_its_tools_and_no_attack_in_it_runs(tmp_path: Path) -> None:
     succeeds("markdown", tmp_path)
 
@@ -140,17 +134,14 @@ def test_an_account_from_the_first_run_to_every_way_in_that_is_refused(tmp_path:
     succeeds("account", tmp_path)
 
 
-@page_alone
 def test_the_page_is_installed_shows_itself_offline_and_takes_a_new_version_when_told(changed: variant.Variant, tmp_path: Path) -> None:
     succeeds("pwa", tmp_path, changed)
 
 
-@page_alone
 def test_a_language_needs_only_its_file_and_every_screen_follows_it(changed: variant.Variant, tmp_path: Path) -> None:
     succeeds("languages", tmp_path, changed)
 
 
-@page_alone
 def test_the_look_is_right_from_the_first_paint_on_and_nothing_jumps(tmp_path: Path) -> None:
     succeeds("appearance", tmp_path)
 
