@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import random
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -117,8 +118,8 @@ async def store(file: Path) -> AsyncIterator[SqliteDatabase]:
     await db.close()
 
 
-async def put(db: SqliteDatabase, n: int) -> None:
-    async with db.transaction() as tx:
+async def put(db: SqliteDatabase, n: int, *, durable: bool = True) -> None:
+    async with db.transaction(durable=durable) as tx:
         await tx.execute(INSERT, n=n)
 
 
@@ -174,3 +175,36 @@ async def test_callers_that_go_while_they_wait_hold_up_nobody(store: SqliteDatab
     await asyncio.gather(*waiting, return_exceptions=True)
     await put(store, 2)
     assert [row["n"] for row in await store.fetch("SELECT n FROM notes ORDER BY n")] == [1, 2]
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_writers_that_are_cancelled_at_any_moment_take_nobody_along(store: SqliteDatabase, seed: int) -> None:
+    dice = random.Random(seed)
+    tasks: list[asyncio.Task[None]] = []
+    for n in range(200):
+        tasks.append(asyncio.create_task(put(store, n, durable=dice.random() < 0.5), context=contextvars.Context()))
+        if dice.random() < 0.5:
+            dice.choice(tasks[-8:]).cancel()
+        if dice.random() < 0.3:
+            dice.choice(tasks[-8:]).cancel()
+            await asyncio.sleep(dice.choice((0, 0, 0.001, 0.003)))
+    async with asyncio.timeout(20):
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        await put(store, 1000)
+    assert [result for result in results if isinstance(result, Exception)] == []
+    kept = {row["n"] for row in await store.fetch("SELECT n FROM notes")}
+    assert kept >= {n for n, result in enumerate(results) if result is None} | {1000}
+
+
+async def test_a_file_that_is_closed_beside_its_writers_keeps_what_was_acknowledged(file: Path) -> None:
+    db = SqliteDatabase(file)
+    tasks = [asyncio.create_task(put(db, n), context=contextvars.Context()) for n in range(50)]
+    while not tasks[0].done():
+        await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        await db.close()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    connection = sqlite3.connect(file)
+    kept = {row[0] for row in connection.execute("SELECT n FROM notes")}
+    connection.close()
+    assert kept == {n for n, result in enumerate(results) if result is None} >= {0}

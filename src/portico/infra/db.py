@@ -146,7 +146,7 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         await self._read_worker.close()
-        await self._write_worker.close()
+        await self._writer.close()
 
 
 class _PostgresTransaction:

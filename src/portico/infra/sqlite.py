@@ -76,6 +76,21 @@ def _change(connection: sqlite3.Connection, text: str, values: dict[str, Value |
     return max(0, connection.execute(statement.text, named(statement, values)).rowcount)
 
 
+async def settled(task: asyncio.Future[None]) -> None:
+    """Wait until the task is over, however often the caller is cancelled meanwhile; then raise the cancellation, or the task's error."""
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return task.result()
+    if not task.cancelled():
+        task.exception()  # the caller leaves: nobody else reads it
+    raise cancelled
+
+
 class Group:
     """Transactions that share one COMMIT; `done` tells each of them how it went."""
 
@@ -102,25 +117,32 @@ class Writer:
         self._sweep: asyncio.Task[None] | None = None
 
     async def begin(self, *, durable: bool) -> None:
-        """Wait for the turn and open a savepoint. A durable caller never joins a group that does not wait for the disk."""
+        """Wait for the turn and open a savepoint. A durable caller never joins a group that does not wait for the disk.
+
+        Who is cancelled while it waits for its turn leaves the queue; afterwards what was begun is ended first, for a turn that
+        is passed on half way would let the next caller into a transaction that is just being committed.
+        """
         self._waiting += 1
         try:
             await self._turn.acquire()
         finally:
             self._waiting -= 1
+        opening = asyncio.ensure_future(self._open(durable=durable))
+        try:
+            await settled(opening)
+        except asyncio.CancelledError:
+            if not opening.cancelled() and opening.exception() is None:
+                await settled(asyncio.ensure_future(self._end(keep=False)))
+            raise
+
+    async def _open(self, *, durable: bool) -> None:
         try:
             group = self._group
             if group is not None and (group.spent or (durable and not group.durable)):
-                await asyncio.shield(self._commit(group))
+                await self._commit(group)
+            await self._enter(durable=durable)
         except BaseException:
             self._turn.release()
-            raise
-        entering = asyncio.ensure_future(self._enter(durable=durable))
-        try:
-            await asyncio.shield(entering)
-        except asyncio.CancelledError:
-            await entering
-            await self.end(keep=False)
             raise
 
     async def _enter(self, *, durable: bool) -> None:
@@ -142,7 +164,6 @@ class Writer:
             await self._worker.call(enter)
         except (sqlite3.Error, StorageFull, DatabaseUnavailable) as error:
             await self._abandon(group, error)
-            self._turn.release()
             raise
         self._full_sync = group.durable
 
@@ -161,29 +182,30 @@ class Writer:
 
     async def end(self, *, keep: bool) -> None:
         """Close the savepoint and wait until the group is committed (if `keep`). Cancelling the caller does not tear the group."""
-        await asyncio.shield(self._end(keep=keep))
+        await settled(asyncio.ensure_future(self._end(keep=keep)))
 
     async def _end(self, *, keep: bool) -> None:
         group = self._group
         if group is None:
             raise RuntimeError("a transaction ends that never began")
-        last = self._waiting == 0 or group.spent
-        failure: Exception | None = None
         try:
-            await self._worker.call(lambda connection: _leave(connection, keep=keep, commit=last))
-        except (sqlite3.Error, StorageFull, DatabaseUnavailable) as error:
-            failure = error
-            await self._abandon(group, error)
-        if last and failure is None:
-            self._group = None
-            group.done.set_result(None)
-        elif failure is None:
-            self._sweep = asyncio.create_task(self._sweep_later(group), name="sqlite-sweep")
-        self._turn.release()
-        if failure is not None:
-            raise failure
+            await self._leave(group, keep=keep, last=self._waiting == 0 or group.spent)
+        finally:
+            self._turn.release()
         if keep:
             await group.done
+
+    async def _leave(self, group: Group, *, keep: bool, last: bool) -> None:
+        try:
+            await self._worker.call(lambda connection: _release(connection, keep=keep, commit=last))
+        except (sqlite3.Error, StorageFull, DatabaseUnavailable) as error:
+            await self._abandon(group, error)
+            raise
+        if last:
+            self._group = None
+            group.done.set_result(None)
+        else:
+            self._sweep = asyncio.create_task(self._sweep_later(group), name="sqlite-sweep")
 
     async def _sweep_later(self, group: Group) -> None:
         """Commit a group that was left open for a waiter, should that waiter have gone away."""
@@ -202,6 +224,14 @@ class Writer:
         self._group = None
         group.done.set_result(None)
 
+    async def close(self) -> None:
+        """Commit what is left open and close the file. A transaction that runs is waited for."""
+        async with self._turn:
+            if self._group is not None:
+                with suppress(StorageFull, DatabaseUnavailable, sqlite3.Error):  # the members learn it from `done`
+                    await self._commit(self._group)
+            await self._worker.close()
+
     async def query(self, text: str, values: dict[str, Value | RowsValue]) -> list[sqlite3.Row]:
         return await self._worker.call(lambda connection: _query(connection, text, values))
 
@@ -209,7 +239,7 @@ class Writer:
         return await self._worker.call(lambda connection: _change(connection, text, values))
 
 
-def _leave(connection: sqlite3.Connection, *, keep: bool, commit: bool) -> None:
+def _release(connection: sqlite3.Connection, *, keep: bool, commit: bool) -> None:
     if not keep:
         connection.execute("ROLLBACK TO caller")
     connection.execute("RELEASE caller")
