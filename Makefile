@@ -9,6 +9,7 @@ PYTHON ?=
 export PYTHON
 NPM := $(BIN)/python hatch_build.py npm
 FAST := not slow and not postgres and not browser
+PYTEST := $(BIN)/pytest -n logical --maxprocesses 4
 
 STORE ?= sqlite
 RUNS ?= 300
@@ -51,13 +52,13 @@ run: .venv/base.stamp .venv/package.stamp web
 
 test: .venv/dev.stamp .venv/package.stamp web
 	@sh ops/setup.sh browser
-	@sh ops/setup.sh haproxy pgbouncer
-	@$(BIN)/pytest -m 'not browser'
-	@$(BIN)/pytest -m browser -n 2
+	@sh ops/setup.sh haproxy pgbouncer promtool
+	@$(PYTEST) -m 'not browser'
+	@$(PYTEST) -m browser
 
 check: .venv/dev.stamp .venv/package.stamp
 	@$(MAKE) -j2 check-python check-web
-	@$(BIN)/pytest -q -m '$(FAST)'
+	@$(PYTEST) -q -m '$(FAST)'
 
 check-python:
 	@$(BIN)/ruff format --check --quiet .
