@@ -8,6 +8,7 @@ import pytest
 from portico.infra.db import Database, Row
 from portico.infra.jobs import MAX_ATTEMPTS, Handler, Job, Jobs, Periodic, backoff_ms, enqueue
 from portico.infra.lease import Lease
+from portico.infra.telemetry import Metrics
 
 ALL = "SELECT id, kind, key, state, owner, attempt, run_at, error, finished, created FROM jobs ORDER BY created, id"
 TTL_MS = 40
@@ -24,7 +25,11 @@ class Office:
         self.hold = asyncio.Event()
         self.hold.set()
         handlers: dict[str, Handler] = {"note": self.note, "clean": self.note}
-        self.jobs = Jobs(db, self.lease, handlers, periodic, slots=slots)
+        self.metrics = Metrics()
+        self.jobs = Jobs(db, self.lease, handlers, periodic, slots=slots, metrics=self.metrics)
+
+    def ended(self, outcome: str) -> float:
+        return self.metrics.jobs.value("note", outcome)
 
     async def note(self, job: Job) -> None:
         await self.hold.wait()
@@ -220,6 +225,14 @@ async def test_a_job_that_kills_its_process_every_time_is_given_up(db: Database,
     row = (await rows(db))[0]
     assert (row["state"], row["attempt"], row["owner"]) == ("failed", MAX_ATTEMPTS, None)
     assert row["finished"] is not None
+    assert (office.ended("retried"), office.ended("failed")) == (MAX_ATTEMPTS - 1, 1)
+
+
+async def test_how_jobs_end_is_counted_from_zero(db: Database, office: Office) -> None:
+    assert 'portico_jobs_total{kind="note",outcome="failed"} 0\n' in office.metrics.jobs.render()
+    await put(db)
+    await office.work()
+    assert office.ended("done") == 1
 
 
 async def test_a_shutdown_gives_a_job_back_and_that_is_no_attempt(db: Database, office: Office) -> None:

@@ -86,8 +86,22 @@ def test_a_counter_grows_by_its_labels() -> None:
     )
 
 
-def test_a_counter_without_labels_begins_at_zero() -> None:
+def test_a_counter_without_labels_begins_at_zero_and_a_series_that_is_begun_too() -> None:
     assert Counter("a_total", "A.").render().endswith("a_total 0\n")
+    counter = Counter("a_total", "A.", ("who",))
+    counter.begin("b")
+    assert counter.render().endswith('a_total{who="b"} 0\n')
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1_234_567, "1234567"), (12_345_678_901, "12345678901"), (0.1, "0.1"), (1_234_567.25, "1234567.25")]
+)
+def test_a_large_number_keeps_all_its_digits(value: float, text: str) -> None:
+    counter, histogram = Counter("a_total", "A."), Histogram("b", "B.", buckets=(1.0,))
+    counter.inc(by=value)
+    histogram.observe(value)
+    assert counter.render().endswith(f"a_total {text}\n")
+    assert f"b_sum {text}\n" in histogram.render()
 
 
 def test_a_gauge_is_set_and_forgotten() -> None:

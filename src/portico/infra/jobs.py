@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import msgspec
 
@@ -43,6 +44,7 @@ REAP = """
 UPDATE jobs SET owner = NULL, state = CASE WHEN attempt >= :most THEN 'failed' ELSE 'queued' END,
   finished = CASE WHEN attempt >= :most THEN {now} END, error = CASE WHEN attempt >= :most THEN 'the process died' ELSE error END
 WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM processes WHERE processes.id = jobs.owner)
+RETURNING kind, state
 """
 SETTLE = """
 UPDATE jobs SET state = :state, owner = NULL, run_at = {now} + :delay_ms, error = CAST(:error AS text),
@@ -115,6 +117,8 @@ class Jobs:
         self._periodic = periodic
         self._slots = slots
         self._metrics = metrics or Metrics()
+        for kind, outcome in product(handlers, ("done", "retried", "failed")):
+            self._metrics.jobs.begin(kind, outcome)
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
         self._slots_seen: dict[str, int] = {}
 
@@ -127,8 +131,7 @@ class Jobs:
         for periodic in self._periodic:
             await self._schedule(periodic)
         if self._lease.may_judge and await self._db.fetch_one(ORPHANED) is not None:
-            async with self._db.transaction() as tx:
-                await tx.execute(REAP, most=MAX_ATTEMPTS)
+            await self._reap()
         free = self._slots - len(self._tasks)
         if free <= 0 or await self._db.fetch_one(DUE, queue="web") is None:
             return
@@ -137,6 +140,12 @@ class Jobs:
             rows = await tx.fetch(CLAIM, queue="web", free=free, me=self._lease.id)
         for row in rows:
             self._start(_job(row))
+
+    async def _reap(self) -> None:
+        async with self._db.transaction() as tx:
+            reaped = await tx.fetch(REAP, most=MAX_ATTEMPTS)
+        for row in reaped:
+            self._metrics.jobs.inc(row["kind"], "retried" if row["state"] == "queued" else row["state"])
 
     async def _schedule(self, periodic: Periodic) -> None:
         slot = time.time_ns() // 1_000_000 // periodic.every_ms

@@ -120,6 +120,11 @@ class _Instrument:
         raise NotImplementedError
 
 
+def _number(value: float) -> str:
+    """All its digits: a counter that is rounded stands still for Prometheus, and then jumps."""
+    return f"{value:.0f}" if float(value).is_integer() else repr(float(value))
+
+
 def _escape(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
@@ -133,6 +138,10 @@ class Counter(_Instrument):
         super().__init__(name, text, labels)
         self._values: dict[tuple[str, ...], float] = {} if labels else {(): 0.0}
 
+    def begin(self, *values: str) -> None:
+        """Show a series at zero: a series that appears at one is no increase to whoever asks for rates."""
+        self.inc(*values, by=0.0)
+
     def inc(self, *values: str, by: float = 1.0) -> None:
         key = values if values in self._values else self.bound(len(self._values), values)
         self._values[key] = self._values.get(key, 0.0) + by
@@ -141,7 +150,7 @@ class Counter(_Instrument):
         return self._values.get(values, 0.0)
 
     def render(self) -> str:
-        return self.head() + "".join(f"{self.series(key)} {value:g}\n" for key, value in self._values.items())
+        return self.head() + "".join(f"{self.series(key)} {_number(value)}\n" for key, value in self._values.items())
 
 
 class Gauge(Counter):
@@ -185,8 +194,8 @@ class Histogram(_Instrument):
             for bound, cell in zip((*self._bounds, "+Inf"), cells, strict=False):
                 total += cell
                 edge = f'le="{bound}"'
-                lines.append(f"{self.series(key, '_bucket', edge)} {total:g}\n")
-            lines.append(f"{self.series(key, '_sum')} {cells[-1]:g}\n{self.series(key, '_count')} {total:g}\n")
+                lines.append(f"{self.series(key, '_bucket', edge)} {_number(total)}\n")
+            lines.append(f"{self.series(key, '_sum')} {_number(cells[-1])}\n{self.series(key, '_count')} {_number(total)}\n")
         return "".join(lines)
 
 
