@@ -56,16 +56,18 @@ find_browser() {
     apt_install chromium fonts-noto-cjk || echo "!!! No Chromium here: the browser tests will be SKIPPED. To run them: sudo apt install chromium fonts-noto-cjk" >&2
 }
 
-find_programs() { # Debian's programs that drills put between: `setup.sh haproxy pgbouncer`
+find_programs() { # Debian's programs that drills put between, and one that judges alerts: `setup.sh haproxy pgbouncer promtool`
     for name in "$@"; do
-        command -v "$name" >/dev/null || [ -x "/usr/sbin/$name" ] || apt_install "$name" ||
-            echo "!!! No $name here: what needs it will be SKIPPED. To run it: sudo apt install $name" >&2
+        package=$name
+        [ "$name" = promtool ] && package=prometheus
+        command -v "$name" >/dev/null || [ -x "/usr/sbin/$name" ] || apt_install "$package" ||
+            echo "!!! No $name here: what needs it will be SKIPPED. To run it: sudo apt install $package" >&2
     done
 }
 
 case "${1:-}" in
 base | dev) install_locked "$1" ;;
 browser) find_browser ;;
-haproxy | pgbouncer) find_programs "$@" ;;
-*) echo "usage: setup.sh base|dev|browser|haproxy|pgbouncer" >&2 && exit 64 ;;
+haproxy | pgbouncer | promtool) find_programs "$@" ;;
+*) echo "usage: setup.sh base|dev|browser|haproxy|pgbouncer|promtool" >&2 && exit 64 ;;
 esac
