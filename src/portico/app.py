@@ -282,7 +282,14 @@ def build_app(portico: Portico) -> App:
         CoreRoutes(portico).router,
         AccountsRoutes(services.accounts).router,
         ConversationRoutes(
-            portico.infra.db, services.conversations, services.selections, services.messages, services.removal, services.runs.refs
+            portico.infra.db,
+            services.conversations,
+            services.selections,
+            services.messages,
+            services.removal,
+            services.runs.refs,
+            portico.infra.limiter,
+            exports_per_hour=settings.limits.exports_per_hour,
         ).router,
         FolderRoutes(services.folders).router,
         RunRoutes(

@@ -88,6 +88,7 @@ async def desk(db: Database) -> Desk:
 
 
 PASSWORD = "correct horse battery"
+EXPORTS_PER_HOUR = 2
 CHEAP = HashCost(memory_kib=8, passes=1, lanes=1)
 
 
@@ -139,7 +140,10 @@ async def office(desk: Desk) -> Office:
     install_errors(api)
     api.include_router(AccountsRoutes(accounts).router, prefix="/api")
     remover = Deleting(desk)
-    routes = ConversationRoutes(desk.db, desk.conversations, desk.selections, desk.messages, remover, run_refs)
+    limiter = RateLimiter(desk.db)
+    routes = ConversationRoutes(
+        desk.db, desk.conversations, desk.selections, desk.messages, remover, run_refs, limiter, exports_per_hour=EXPORTS_PER_HOUR
+    )
     api.include_router(routes.router, prefix="/api")
     api.include_router(FolderRoutes(desk.folders).router, prefix="/api")
     app = RequestContext(AccountsMiddleware(api, accounts, place_of(settings)), Metrics())

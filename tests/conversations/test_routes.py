@@ -4,7 +4,7 @@ from portico.conversations.models import Finished, ImagePart, MessageUsage, Text
 from portico.conversations.shapes import ConversationShape, MessageShape
 from portico.ids import new_id
 from tests.asgi import Answer, Browser
-from tests.conversations.conftest import MODEL, Office
+from tests.conversations.conftest import EXPORTS_PER_HOUR, MODEL, Office
 
 
 async def put(browser: Browser, conversation_id: str, **body: object) -> Answer:
@@ -282,3 +282,13 @@ async def test_everything_is_downloaded_as_one_file(office: Office) -> None:
     await desk.say(await desk.start("Mine"), "Hello")
     answer = await browser.get("/api/export")
     assert (answer.headers["content-disposition"], len(answer.json["conversations"])) == ('attachment; filename="portico-export.json"', 1)
+
+
+async def test_everything_is_downloaded_only_so_often_in_an_hour(office: Office) -> None:
+    ada, _ = await office.browser("ada")
+    assert [(await ada.get("/api/export")).status for _ in range(EXPORTS_PER_HOUR)] == [200] * EXPORTS_PER_HOUR
+    refused = await ada.get("/api/export")
+    assert (refused.status, refused.code) == (429, "rate_limited")
+    assert 0 < int(refused.headers["retry-after"]) <= 3600 / EXPORTS_PER_HOUR
+    bob, _ = await office.browser("bob")
+    assert (await bob.get("/api/export")).status == 200

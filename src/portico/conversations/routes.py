@@ -32,6 +32,7 @@ from portico.errors import Invalid
 from portico.ids import ConversationId, FolderId, MessageId, is_id
 from portico.infra.db import Database
 from portico.infra.http import IfMatch, Page, decode_cursor, encode_cursor, page, problems
+from portico.infra.ratelimit import RateLimiter
 
 ID = "/conversations/{conversation_id}"
 IdInPath = Annotated[str, Path(max_length=64)]
@@ -54,6 +55,7 @@ class PlaceQuery(BaseModel):
     limit: int = Field(50, ge=1, le=100)
 
 
+_HOUR_S = 3600
 _EXPORT: dict[int | str, dict[str, object]] = {200: {"description": "The file", "content": {"application/json": {}}}}
 
 
@@ -83,6 +85,9 @@ class ConversationRoutes:
         messages: MessageService,
         remover: Remover,
         run_refs: RunRefs,
+        limiter: RateLimiter,
+        *,
+        exports_per_hour: int,
     ) -> None:
         self._db = db
         self._conversations = conversations
@@ -90,6 +95,8 @@ class ConversationRoutes:
         self._messages = messages
         self._remover = remover
         self._run_refs = run_refs
+        self._limiter = limiter
+        self._exports_per_hour = exports_per_hour
         self.router = APIRouter(tags=["conversations"])
         self._add_conversations()
         self._add_contents()
@@ -206,6 +213,7 @@ class ConversationRoutes:
 
     async def export_all(self, who: Who) -> StreamingResponse:
         """Download all of the caller's conversations as one JSON file, but temporary ones; streamed, so that any number fits."""
+        await self._limiter.take(f"export:{who.user_id}", self._exports_per_hour, per_s=_HOUR_S)
         headers = {"content-disposition": 'attachment; filename="portico-export.json"', "cache-control": "no-store"}
         return StreamingResponse(
             export.everything(self._conversations, self._messages, who), media_type="application/json", headers=headers

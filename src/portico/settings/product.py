@@ -221,6 +221,13 @@ class Limits:
         text="Files that one person may upload in an hour.",
         why="One a minute: more is a script, or a mistake.",
     )
+    exports_per_hour: int = setting(
+        "PORTICO_EXPORTS_PER_HOUR",
+        default=6,
+        parse=f.whole(1, 1_000_000),
+        text="Times that one person may download everything in an hour.",
+        why="An export reads all that a person has; a second one so soon repairs a broken download, a tenth is a script.",
+    )
     runs_per_minute: int = setting(
         "PORTICO_RUNS_PER_MINUTE",
         default=20,

@@ -5,7 +5,7 @@ const GRACE = { email: "grace@example.org", password: "nanoseconds matter" };
 
 /** The first run goes on after a reload; an account from its address to its end; what sign-in says when it refuses; a session that ends under a page. */
 export const scenario: Scenario = {
-  environment: { PORTICO_LOGINS_PER_MINUTE: "5" },
+  environment: { PORTICO_LOGINS_PER_MINUTE: "5", PORTICO_EXPORTS_PER_HOUR: "1" },
   async run({ server, browser, step }) {
     const context = await browser.context();
     const page = await context.newPage();
@@ -69,6 +69,9 @@ export const scenario: Scenario = {
     const download = grace.waitForEvent("download");
     await grace.getByRole("button", { name: "Download" }).click();
     check((await download).suggestedFilename() === "portico-export.json", "the export has another name");
+    await grace.getByRole("button", { name: "Download" }).click();
+    await grace.getByRole("alert").getByText("several times").waitFor();
+    check(await grace.getByRole("button", { name: "Again in" }).isDisabled(), "a refused download can be asked for at once");
 
     step("under the other browser the session has ended: somebody else who signs in there sees nothing of it");
     const layer = second.getByRole("dialog", { name: "Your session ended" });

@@ -1,12 +1,11 @@
-import { Download } from "lucide-react";
 import { useState } from "react";
-import { exportUrl } from "../api/account.ts";
 import { useUser } from "../api/session.ts";
 import { Button } from "../design/button.tsx";
 import { Layer } from "../design/layer.tsx";
 import { SectionHead } from "../design/section-head.tsx";
 import { t } from "../i18n/index.ts";
 import { DeleteAccount } from "./delete-account.tsx";
+import { ExportForm } from "./export-form.tsx";
 
 /** What this person may take along, and the end of the account. */
 export default function DataSection() {
@@ -19,10 +18,7 @@ export default function DataSection() {
         <section className="flex flex-col gap-3">
           <h2 className="font-semibold text-lg">{t("data.export")}</h2>
           <p className="text-text-2">{t("data.exportText")}</p>
-          <Button className="self-start" onClick={() => location.assign(exportUrl())}>
-            <Download aria-hidden size={16} />
-            {t("data.download")}
-          </Button>
+          <ExportForm />
         </section>
         {user.email && (
           <section className="flex flex-col gap-3">
