@@ -1,6 +1,7 @@
 """The way to the log: seqs, flushes, and what an outage of the database may not do to them."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 
 import pytest
@@ -169,6 +170,31 @@ async def test_a_flush_whose_answer_was_lost_is_not_written_twice(cut_off: CutOf
         await world.recorder.flush()
         assert await logged_text(world, live) == "first written and on"
         assert await edges(world.db, live) == [(1, 1), (2, 2), (3, 3)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_who_is_stopped_in_the_middle_of_everybodys_flush_leaves_no_gap_and_no_double(
+    world: World, who: Principal, seed: int
+) -> None:
+    dice = random.Random(seed)
+    lives = [await live_run(world, who) for _ in range(3)]
+    said = [""] * len(lives)
+    for _ in range(40):
+        for number, live in enumerate(lives):
+            if dice.random() < 0.7:
+                said[number] += (word := f"{dice.randrange(1000)} ")
+                say(world, live, word)
+        flush = asyncio.create_task(world.recorder.flush(), name="flush")
+        for _ in range(dice.randrange(12)):
+            await asyncio.sleep(0)
+        await asyncio.sleep(dice.choice((0, 0, 0.0003, 0.001)))
+        flush.cancel()
+        await asyncio.wait({flush})
+    await world.recorder.flush()
+    for number, live in enumerate(lives):
+        assert await logged_text(world, live) == said[number]
+        ends = await edges(world.db, live)
+        assert [first for first, _ in ends] == [1, *(last + 1 for _, last in ends[:-1])]
 
 
 async def test_a_whole_answer_outlives_an_outage_in_its_middle(behind: World, outage: Outage, who: Principal) -> None:

@@ -25,6 +25,7 @@ class Recorder:
         self._lease = lease
         self._hub = hub
         self._unsure = False
+        self._flushing: set[asyncio.Task[int]] = set()
         self.lock = asyncio.Lock()  # held while a flush is under way; a FINISH takes its run out of the flush under it
 
     def record(self, live: LiveRun, batch: Sequence[e.EngineEvent]) -> None:
@@ -56,8 +57,15 @@ class Recorder:
     async def flush(self) -> int:
         """Append what waits, of all runs, in one statement. Returns the number of runs.
 
+        The flush belongs to everybody: it goes on when a caller is cancelled, or what it wrote would be written once more.
         Raises Fenced (nothing was written) and DatabaseUnavailable (perhaps it was: the next flush asks first).
         """
+        flushing = asyncio.create_task(self._flush(), name="flush")
+        self._flushing.add(flushing)
+        flushing.add_done_callback(self._flushing.discard)
+        return await asyncio.shield(flushing)
+
+    async def _flush(self) -> int:
         async with self.lock:
             lives = [live for live in self._hub.local.values() if live.unflushed.events and not live.finishing]
             if not lives:
