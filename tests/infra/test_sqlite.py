@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import gc
 import random
 import sqlite3
 from collections.abc import AsyncIterator
@@ -81,6 +82,22 @@ async def test_a_read_that_takes_too_long_is_ended_and_the_next_one_works(reader
     with pytest.raises(ReadTooSlow):
         await reader.query(SLOW, {})
     assert await reader.query("SELECT n FROM notes", {}) == []
+
+
+async def test_a_slow_read_whose_caller_has_gone_is_ended_all_the_same_and_alone(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    monkeypatch.setattr(sqlite, "READ_DEADLINE_S", 0.1)
+    slow = asyncio.create_task(reader.query(SLOW, {}))
+    await asyncio.sleep(0.05)
+    slow.cancel()
+    await asyncio.wait({slow})
+    monkeypatch.setattr(sqlite, "READ_DEADLINE_S", 5)
+    async with asyncio.timeout(2):
+        assert await reader.query("SELECT n FROM notes", {}) == []
+    del slow
+    gc.collect()
+    assert complaints == []
 
 
 async def test_a_reader_cannot_write(reader: Reader) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,8 @@ def translate(error: sqlite3.Error) -> Exception:
         return Duplicate(text)
     if isinstance(error, sqlite3.OperationalError) and text.startswith("no such table"):
         return NoSuchTable(text)
+    if isinstance(error, sqlite3.OperationalError) and text == "interrupted":
+        return ReadTooSlow()
     if isinstance(error, sqlite3.OperationalError) and "is full" in text:
         return StorageFull()
     if isinstance(error, sqlite3.OperationalError) and any(word in text for word in ("locked", "unable to open", "disk I/O")):
@@ -252,13 +255,34 @@ class Reader:
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
+        self._changing = threading.Lock()
+        self._running: object = None
 
     async def query(self, text: str, values: dict[str, Value | RowsValue]) -> list[sqlite3.Row]:
-        call = asyncio.ensure_future(self._worker.call(lambda connection: _query(connection, text, values)))
-        done, _ = await asyncio.wait({call}, timeout=READ_DEADLINE_S)
-        if done:
-            return call.result()
-        self._worker.connection.interrupt()
-        with suppress(sqlite3.Error):
-            await call
-        raise ReadTooSlow
+        """Return the rows. A read is ended by its own deadline, also when its caller has gone: the others wait behind it."""
+        ends = time.monotonic() + READ_DEADLINE_S
+        me = object()
+
+        def read(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+            if time.monotonic() >= ends:
+                raise ReadTooSlow
+            self._now_runs(me)
+            try:
+                return _query(connection, text, values)
+            finally:
+                self._now_runs(None)
+
+        timer = asyncio.get_running_loop().call_later(READ_DEADLINE_S, self._interrupt, me)
+        rows = await self._worker.call(read)
+        timer.cancel()  # else the read has failed, or goes on without its caller: the timer tells which
+        return rows
+
+    def _now_runs(self, read: object) -> None:
+        with self._changing:
+            self._running = read
+
+    def _interrupt(self, read: object) -> None:
+        """End this read, and no other that has begun meanwhile."""
+        with self._changing:
+            if self._running is read:
+                self._worker.connection.interrupt()
