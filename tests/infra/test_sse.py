@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from portico.infra.middleware import BodyLimit
 from portico.infra.sse import DIRECT_SEND, StreamResponse, encode, parse_cursor
 
 SCOPE = {"type": "http"}
@@ -135,6 +136,14 @@ async def test_cancelling_the_stream_cancels_it_and_leaves_no_task() -> None:
     await asyncio.sleep(0)
     assert frames.closed
     assert asyncio.all_tasks() == before
+
+
+async def test_a_client_that_owes_a_body_is_not_watched_for_ever() -> None:
+    wire, frames = Wire(), Frames(b"a", forever=True)
+    stream = BodyLimit(StreamResponse(frames.run()), read_s=0.02)
+    async with asyncio.timeout(2):
+        await stream({**SCOPE, "path": "/api/events", "headers": [(b"content-length", b"10")]}, wire.receive, wire.send)
+    assert frames.closed
 
 
 async def test_an_iterator_that_cannot_be_closed_is_fine() -> None:

@@ -1,12 +1,16 @@
 """Server-sent events with as little work per token as ASGI allows: encoded frames in, one `send` each."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from portico.errors import PorticoError
+
+log = logging.getLogger(__name__)
 PING = b": ping\n\n"
 WRITE_DEADLINE_S = 30.0
 DIRECT_SEND = "portico.send"  # where the outermost middleware leaves the server's own `send` in the scope
@@ -105,7 +109,10 @@ class _Writer:
 
 
 async def _end_when_gone(receive: Receive, ended: asyncio.Timeout) -> None:
-    """Wait for the client to close its connection."""
-    while (await receive())["type"] != "http.disconnect":
-        continue
+    """Wait for the client to close its connection, or to break the rules for a body, which a stream has no use for."""
+    try:
+        while (await receive())["type"] != "http.disconnect":
+            continue
+    except PorticoError as error:
+        log.debug("a stream ends: %s", error.code)
     ended.reschedule(asyncio.get_running_loop().time())
