@@ -168,6 +168,25 @@ async def test_of_a_transaction_that_fills_the_disk_nothing_stays(store: SqliteD
     assert [row["n"] for row in await store.fetch("SELECT n FROM notes ORDER BY n")] == [1, 3]
 
 
+async def test_a_full_disk_that_takes_everybodys_transaction_back_is_told_to_all_and_passes(store: SqliteDatabase) -> None:
+    async with store.transaction() as tx:
+        await tx.execute("CREATE TABLE texts (text text)")
+    await store._write_worker.call(lambda connection: connection.execute("PRAGMA max_page_count=1").fetchall())
+
+    async def fill(n: int) -> None:
+        async with store.transaction() as tx:
+            await tx.execute("UPDATE notes SET n = n WHERE n = :n", n=n)
+            if n == 3:
+                await tx.execute("INSERT INTO texts (text) VALUES (:text)", text="x" * 20_000)
+
+    results = await asyncio.gather(*(fill(n) for n in range(6)), return_exceptions=True)
+    assert isinstance(results[3], StorageFull)
+    assert {type(result) for result in results} <= {StorageFull, DatabaseUnavailable, type(None)}
+    await store._write_worker.call(lambda connection: connection.execute("PRAGMA max_page_count=100000").fetchall())
+    await put(store, 3)
+    assert [row["n"] for row in await store.fetch("SELECT n FROM notes")] == [3]
+
+
 async def test_who_wants_to_be_sure_never_shares_a_commit_that_does_not_wait_for_the_disk(store: SqliteDatabase) -> None:
     levels: list[int] = []
 

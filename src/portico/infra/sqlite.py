@@ -203,7 +203,9 @@ class Writer:
             await self._worker.call(lambda connection: _release(connection, keep=keep, commit=last))
         except (sqlite3.Error, StorageFull, DatabaseUnavailable) as error:
             await self._abandon(group, error)
-            raise
+            if keep:
+                raise
+            return  # nothing of it stays, which is what the caller wants; the error that it has is the one to tell
         if last:
             self._group = None
             group.done.set_result(None)
@@ -243,6 +245,8 @@ class Writer:
 
 
 def _release(connection: sqlite3.Connection, *, keep: bool, commit: bool) -> None:
+    if not connection.in_transaction:  # after some errors, a full disk among them, SQLite takes back the whole of it by itself
+        raise DatabaseUnavailable
     if not keep:
         connection.execute("ROLLBACK TO caller")
     connection.execute("RELEASE caller")
