@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from portico.infra.db import Database, Row
+from portico.infra.db import Database, Row, SqliteDatabase
+from portico.infra.dberrors import DatabaseUnavailable
 from portico.infra.jobs import MAX_ATTEMPTS, Handler, Job, Jobs, Periodic, backoff_ms, enqueue
 from portico.infra.lease import Lease
 from portico.infra.telemetry import Metrics
+from tests.runs.outage import postgres_outage
 
 ALL = "SELECT id, kind, key, state, owner, attempt, run_at, error, finished, created FROM jobs ORDER BY created, id"
 TTL_MS = 40
@@ -22,6 +24,7 @@ class Office:
         self.lease = Lease(db, addr="", version="test", ttl_ms=TTL_MS)
         self.done: list[str] = []
         self.failing = False
+        self.excuse = "the printer is out of paper"
         self.hold = asyncio.Event()
         self.hold.set()
         handlers: dict[str, Handler] = {"note": self.note, "clean": self.note}
@@ -34,7 +37,7 @@ class Office:
     async def note(self, job: Job) -> None:
         await self.hold.wait()
         if self.failing:
-            raise LookupError("the printer is out of paper")
+            raise LookupError(self.excuse)
         self.done.append(job.arguments)
 
     async def work(self) -> None:
@@ -245,6 +248,38 @@ async def test_a_shutdown_gives_a_job_back_and_that_is_no_attempt(db: Database, 
     assert (row["state"], row["attempt"], row["owner"]) == ("queued", 0, None)
     await office.work()
     assert len(office.done) == 1
+
+
+@pytest.mark.parametrize("store_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+async def test_a_job_whose_claim_was_committed_unheard_is_done_all_the_same(store_url: str) -> None:
+    async with postgres_outage(store_url) as cut_off:
+        office = await opened(cut_off.db)
+        await put(cut_off.db)
+        cut_off.proxy.mute_at = b"COMMIT"
+        with pytest.raises(DatabaseUnavailable):
+            await office.jobs.tick()
+        cut_off.proxy.mute = False
+        assert [row["state"] for row in await rows(cut_off.db)] == ["running"]
+        await office.work()
+        assert [(row["state"], row["attempt"]) for row in await rows(cut_off.db)] == [("done", 1)]
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_jobs_that_end_while_the_disk_is_full_are_settled_once_there_is_room(db: Database, office: Office) -> None:
+    assert isinstance(db, SqliteDatabase)
+    office.failing, office.excuse = True, "x" * 2_000
+    office.hold.clear()
+    await put(db)
+    await put(db)
+    await office.jobs.tick()
+    await db._write_worker.call(lambda connection: connection.execute("PRAGMA max_page_count=1").fetchall())
+    office.hold.set()
+    async with asyncio.timeout(5):
+        await asyncio.wait(office.jobs._tasks.values(), timeout=0.3)
+        assert "running" in [row["state"] for row in await rows(db)]
+        await db._write_worker.call(lambda connection: connection.execute("PRAGMA max_page_count=100000").fetchall())
+        await asyncio.wait(office.jobs._tasks.values())
+    assert [row["state"] for row in await rows(db)] == ["queued", "queued"]
 
 
 async def test_what_recurs_is_done_once_a_slot_by_whoever_comes_first(db: Database) -> None:

@@ -43,7 +43,10 @@ class LockedFile:
 
 
 class Proxy:
-    """Passes connections on to PostgreSQL. `mute` lets requests through and loses the answers, as a cut in the middle does."""
+    """Passes connections on to PostgreSQL. `mute` lets requests through and loses the answers, as a cut in the middle does.
+
+    `mute_at` turns it on with the request that holds these bytes.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
@@ -53,6 +56,7 @@ class Proxy:
         self.port = 0
         self.away = False
         self.mute = False
+        self.mute_at = b""
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -90,6 +94,8 @@ class Proxy:
             while data := await source.read(65_536):
                 if answers and self.mute:
                     break
+                if not answers and self.mute_at and self.mute_at in data:
+                    self.mute, self.mute_at = True, b""
                 sink.write(data)
                 await sink.drain()
         except OSError:

@@ -8,12 +8,13 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import msgspec
 
+from portico.errors import StorageFull
 from portico.ids import JobId, new_id
 from portico.infra.db import Database, Row, Transaction
 from portico.infra.dberrors import DatabaseUnavailable
@@ -52,6 +53,10 @@ UPDATE jobs SET state = :state, owner = NULL, run_at = {now} + :delay_ms, error 
 WHERE id = :id AND owner = :me AND state = 'running'
 """
 HAND_OVER = "UPDATE jobs SET state = 'queued', owner = NULL, attempt = attempt - 1 WHERE owner = :me AND state = 'running'"
+GIVE_BACK = """
+UPDATE jobs SET state = 'queued', owner = NULL, attempt = attempt - 1
+WHERE owner = :me AND state = 'running' AND id NOT IN (SELECT known.id FROM {rows:known(id text)})
+"""
 SLOT = "INSERT INTO job_slots (name, slot) VALUES (:name, CAST({now} / :every_ms AS bigint)) ON CONFLICT DO NOTHING"
 TRIM_SLOTS = "DELETE FROM job_slots WHERE name = :name AND slot < CAST({now} / :every_ms AS bigint) - 10"
 TRIM = "DELETE FROM jobs WHERE state IN ('done', 'failed') AND finished < {now} - :keep_ms"
@@ -121,6 +126,7 @@ class Jobs:
             self._metrics.jobs.begin(kind, outcome)
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
         self._slots_seen: dict[str, int] = {}
+        self._unsure = False
 
     @property
     def running(self) -> int:
@@ -128,6 +134,8 @@ class Jobs:
 
     async def tick(self) -> None:
         """Enqueue what is due by the clock, reap orphans, claim while there is room."""
+        if self._unsure:
+            await self._give_back()
         for periodic in self._periodic:
             await self._schedule(periodic)
         if self._lease.may_judge and await self._db.fetch_one(ORPHANED) is not None:
@@ -135,10 +143,7 @@ class Jobs:
         free = self._slots - len(self._tasks)
         if free <= 0 or await self._db.fetch_one(DUE, queue="web") is None:
             return
-        async with self._db.transaction() as tx:
-            await self._lease.require_alive(tx)
-            rows = await tx.fetch(CLAIM, queue="web", free=free, me=self._lease.id)
-        for row in rows:
+        for row in await self._claim(free):
             self._start(_job(row))
 
     async def _reap(self) -> None:
@@ -146,6 +151,21 @@ class Jobs:
             reaped = await tx.fetch(REAP, most=MAX_ATTEMPTS)
         for row in reaped:
             self._metrics.jobs.inc(row["kind"], "retried" if row["state"] == "queued" else row["state"])
+
+    async def _claim(self, free: int) -> Sequence[Row]:
+        try:
+            async with self._db.transaction() as tx:
+                await self._lease.require_alive(tx)
+                return await tx.fetch(CLAIM, queue="web", free=free, me=self._lease.id)
+        except DatabaseUnavailable:
+            self._unsure = True
+            raise
+
+    async def _give_back(self) -> None:
+        """After a claim of unknown outcome: what is ours but not worked on goes back into the queue."""
+        async with self._db.transaction() as tx:
+            await tx.execute(GIVE_BACK, me=self._lease.id, known=[(job_id,) for job_id in self._tasks])
+        self._unsure = False
 
     async def _schedule(self, periodic: Periodic) -> None:
         slot = time.time_ns() // 1_000_000 // periodic.every_ms
@@ -173,14 +193,14 @@ class Jobs:
             await self._settle(job, me, None)
 
     async def _settle(self, job: Job, me: str, error: Exception | None) -> None:
-        """Record the end. Where the store does not answer, the owner tries again until it does or is fenced: then the job runs again."""
+        """Record the end. While the store is away or full, the owner tries again, until it is fenced: then the job runs again."""
         state = "done" if error is None else "failed" if job.attempt >= MAX_ATTEMPTS else "queued"
         text = None if error is None else f"{type(error).__name__}: {error}"[:MAX_ERROR_CHARS]
         while self._lease.id == me:
             try:
                 async with self._db.transaction() as tx:
                     await tx.execute(SETTLE, id=job.id, me=me, state=state, delay_ms=backoff_ms(job.attempt), error=text)
-            except DatabaseUnavailable:
+            except (DatabaseUnavailable, StorageFull):
                 await asyncio.sleep(1)
             else:
                 self._metrics.jobs.inc(job.kind, "retried" if state == "queued" else state)
