@@ -68,12 +68,35 @@ function openLetters(): string[] {
     .map((letter) => letter.body.id);
 }
 
+test("a tab that writes a message leaves those of other tabs where they are", async () => {
+  network();
+  void post("c1", BODY);
+  await vi.advanceTimersByTimeAsync(0);
+  vi.resetModules();
+  const otherTab = await import("./outbox.ts");
+  otherTab.openOutbox("u1");
+  void post("c1", { ...BODY, id: "m2" });
+  void otherTab.post("c2", { ...BODY, id: "m3" });
+  await vi.advanceTimersByTimeAsync(0);
+  otherTab.discard("m1");
+  expect(openOutbox("u1").map((letter) => letter.body.id)).toEqual(["m2", "m3"]);
+});
+
+test("what the server took longer ago than ten minutes is gone from the device", async () => {
+  network(json(202, STARTED));
+  await post("c1", BODY);
+  acknowledge("m1");
+  await vi.advanceTimersByTimeAsync(10 * 60_000 + 1);
+  openOutbox("u1");
+  expect(Object.keys(localStorage)).toEqual([]);
+});
+
 test("a full device keeps no message from being sent", async () => {
   const sent = network(json(202, STARTED));
   const setItem = () => {
     throw new DOMException("full", "QuotaExceededError");
   };
-  vi.stubGlobal("localStorage", { getItem: () => null, setItem });
+  vi.stubGlobal("localStorage", { removeItem: () => undefined, setItem });
   expect((await post("c1", BODY)).run.id).toBe("r1");
   expect(sent).toHaveLength(1);
   expect(openLetters()).toEqual(["m1"]);

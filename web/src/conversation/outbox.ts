@@ -16,12 +16,13 @@ type OutboxState = { letters: Letter[]; refused: Record<string, ApiError> };
  */
 export const useOutbox = create<OutboxState>(() => ({ letters: [], refused: {} }));
 
-let storageKey: string | null = null;
+/** Letters lie apart, each under its message's id: a tab that writes one leaves alone what others wrote. */
+let prefix: string | null = null;
 
-/** Takes up what this person wrote before the page was closed. */
+/** Takes up what this person wrote before the page was closed, in any tab. */
 export function openOutbox(user: string): Letter[] {
-  storageKey = `portico:outbox:${user}`;
-  const letters = readLetters(storageKey).filter((letter) => isWanted(letter));
+  prefix = `portico:outbox:${user}:`;
+  const letters = readLetters(prefix);
   useOutbox.setState({ letters, refused: {} });
   return letters.filter((letter) => letter.acknowledged === null);
 }
@@ -66,7 +67,7 @@ export function discard(message: string): void {
     const { [message]: _gone, ...refused } = state.refused;
     return { letters: state.letters.filter((letter) => letter.body.id !== message), refused };
   });
-  save();
+  if (prefix) localStorage.removeItem(prefix + message);
 }
 
 function refuse(message: string, failure: ApiError): never {
@@ -80,7 +81,7 @@ function put(letter: Letter): void {
     const others = state.letters.filter((item) => item.body.id !== letter.body.id && isWanted(item));
     return { letters: [...others, letter], refused };
   });
-  save();
+  if (prefix) save(prefix, letter);
 }
 
 function isWanted(letter: Letter): boolean {
@@ -101,28 +102,37 @@ function pause(ms: number): Promise<void> {
 }
 
 /** A full device first gives up what the server has taken; what is still open then lives as long as this page does, and is sent all the same. */
-function save(): void {
-  const { letters } = useOutbox.getState();
-  if (storageKey && !keep(storageKey, letters))
-    keep(
-      storageKey,
-      letters.filter((letter) => letter.acknowledged === null),
-    );
+function save(prefix: string, letter: Letter): void {
+  if (keep(prefix, letter)) return;
+  for (const taken of lettersKept()) localStorage.removeItem(prefix + taken.body.id);
+  if (letter.acknowledged === null) keep(prefix, letter);
 }
 
-function keep(key: string, letters: Letter[]): boolean {
+function keep(prefix: string, letter: Letter): boolean {
   try {
-    localStorage.setItem(key, JSON.stringify(letters));
+    localStorage.setItem(prefix + letter.body.id, JSON.stringify(letter));
     return true;
   } catch {
     return false;
   }
 }
 
-function readLetters(key: string): Letter[] {
+/** What is kept, oldest first. What is not wanted any more, or was written by another version of the page, goes. */
+function readLetters(prefix: string): Letter[] {
+  const letters: Letter[] = [];
+  for (const name of Object.keys(localStorage)) {
+    if (!name.startsWith(prefix)) continue;
+    const letter = readLetter(name);
+    if (letter && isWanted(letter)) letters.push(letter);
+    else localStorage.removeItem(name);
+  }
+  return letters.sort((one, other) => one.written - other.written);
+}
+
+function readLetter(name: string): Letter | null {
   try {
-    return JSON.parse(localStorage.getItem(key) ?? "[]") as Letter[];
+    return JSON.parse(localStorage.getItem(name) ?? "null") as Letter | null;
   } catch {
-    return []; // Written by another version of the page; what it held was sent or is lost with it.
+    return null;
   }
 }
