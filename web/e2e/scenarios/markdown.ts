@@ -169,6 +169,8 @@ async function images(page: Page, asked: string[]): Promise<void> {
     .check();
   await page.reload();
   await page.waitForFunction(() => document.querySelector<HTMLImageElement>(".remote-image img")?.naturalWidth === 40);
+  await answer.locator(".remote-image-place").filter({ hasText: "A red square" }).waitFor({ state: "detached" });
+  await missing.getByRole("alert").waitFor(); // Nothing moves any more.
   await answer
     .getByRole("checkbox", { name: /Always load/ })
     .first()

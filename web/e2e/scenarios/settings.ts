@@ -71,6 +71,7 @@ export const scenario: Scenario = {
     const html = await (await context.request.get(`${server.base}/`)).text();
     check(html.includes('data-theme="dark"') && html.includes('lang="zh-CN"'), "the server does not know language and theme");
     await page.getByLabel("语言").selectOption("en");
+    await page.getByRole("heading", { name: "Profile" }).waitFor(); // The page begins anew, and closes what is opened before.
 
     step("sign-out forgets the person; a wrong password is refused; the right one leads back");
     await page.getByRole("button", { name: ADMIN.name }).click();
