@@ -2,9 +2,11 @@
 
 import asyncio
 import json as json_module
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from portico.ids import UserId
 
 TIMEOUT_S = 20.0
 Message = MutableMapping[str, Any]
@@ -118,3 +120,8 @@ class Browser:
             self.cookies.pop(name, None)
         else:
             self.cookies[name] = value
+
+
+async def nothing_to_stop(user_ids: Sequence[UserId]) -> None:
+    """The verb of runs that the routes of accounts take, where nothing is answered."""
+    del user_ids

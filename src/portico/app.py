@@ -280,7 +280,7 @@ def build_app(portico: Portico) -> App:
     install_errors(api)
     routers = (
         CoreRoutes(portico).router,
-        AccountsRoutes(services.accounts).router,
+        AccountsRoutes(services.accounts, services.dismissal.stop_of).router,
         ConversationRoutes(
             portico.infra.db,
             services.conversations,

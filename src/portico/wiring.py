@@ -34,6 +34,7 @@ from portico.providers.arrival import EVERY, Arrival
 from portico.providers.service import ProviderService
 from portico.runs.briefing import Briefing
 from portico.runs.claims import Claims
+from portico.runs.dismissal import Dismissal
 from portico.runs.engine import Engine
 from portico.runs.finish import Finisher
 from portico.runs.live import Hub
@@ -91,6 +92,7 @@ class Services:
     images: RemoteImages
     runs: RunService
     removal: Removal
+    dismissal: Dismissal
     streams: Streams
     shares: ShareService
 
@@ -230,13 +232,14 @@ async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool 
     runner = Runner(bench, never_again=not settings.runs.continue_lost, run_max_s=settings.runs.max_s)
     desk = Desk(infra.db, lease, hub, runner, briefing, finisher, conversations, messages, providers)
     runs = RunService(desk, Limits(settings.runs.max_streams, settings.runs.per_user))
+    dismissal = Dismissal(infra.db, accounts.users, runs)
     streams = Streams(infra.db, hub, messages, accounts.recheck, render_message, per_user=settings.limits.streams_per_user)
     handlers: dict[str, Handler] = {"title": TitleJob(infra.db, conversations, messages, providers).run}
     handlers["models"] = Arrival(providers, settings).run
     jobs = Jobs(infra.db, lease, handlers, (*PERIODIC, EVERY), metrics=infra.metrics)
     kept_ms = settings.runs.log_kept_s * 1000
     shares = ShareService(infra.db, infra.vault, accounts, conversations, messages, files, infra.limiter)
-    handlers["retention"] = Retention(infra.db, accounts, conversations, files, runs, infra.limiter, jobs, shares, kept_ms).run
+    handlers["retention"] = Retention(infra.db, accounts, conversations, files, runs, dismissal, infra.limiter, jobs, shares, kept_ms).run
     parts = Parts(infra.db, lease, hub, recorder, claims, runner, jobs, infra.metrics)
     tick = Tick(parts, max_streams=settings.runs.max_streams, shared=settings.database.is_postgres, answers=not worker)
     services = Services(
@@ -250,6 +253,7 @@ async def build(settings: Settings, *, tools: Sequence[Tool] = (), worker: bool 
         RemoteImages(infra.egress, settings.limits, infra.limiter, enabled=settings.egress.remote_images),
         runs,
         Removal(infra.db, conversations, selections, runs),
+        dismissal,
         streams,
         shares,
     )

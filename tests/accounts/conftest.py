@@ -22,7 +22,7 @@ from portico.infra.middleware import RequestContext
 from portico.infra.ratelimit import RateLimiter
 from portico.infra.telemetry import Metrics
 from portico.settings import Access, Limits, Server, Settings
-from tests.asgi import App, Browser
+from tests.asgi import App, Browser, nothing_to_stop
 
 CHEAP = HashCost(memory_kib=8, passes=1, lanes=1)
 PASSWORD = "correct horse battery"
@@ -106,7 +106,7 @@ def build_house(db: Database, settings: Settings) -> House:
     accounts = AccountsService(db, settings, RateLimiter(db))
     api = FastAPI()
     install_errors(api)
-    api.include_router(AccountsRoutes(accounts).router, prefix="/api")
+    api.include_router(AccountsRoutes(accounts, nothing_to_stop).router, prefix="/api")
     probe = APIRouter()
     probe.add_api_route("/stream", _stream, methods=["GET"], dependencies=[OwnPage])
     probe.add_api_route("/whoami", _whoami, methods=["GET", "POST"])

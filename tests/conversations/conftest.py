@@ -24,7 +24,7 @@ from portico.infra.middleware import RequestContext
 from portico.infra.ratelimit import RateLimiter
 from portico.infra.telemetry import Metrics
 from portico.settings import Access, Settings
-from tests.asgi import App, Browser
+from tests.asgi import App, Browser, nothing_to_stop
 
 MODEL = ModelRef("demo", "demo")
 
@@ -138,7 +138,7 @@ async def office(desk: Desk) -> Office:
 
     api = FastAPI()
     install_errors(api)
-    api.include_router(AccountsRoutes(accounts).router, prefix="/api")
+    api.include_router(AccountsRoutes(accounts, nothing_to_stop).router, prefix="/api")
     remover = Deleting(desk)
     limiter = RateLimiter(desk.db)
     routes = ConversationRoutes(

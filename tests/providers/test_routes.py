@@ -19,7 +19,7 @@ from portico.infra.telemetry import Metrics
 from portico.providers.routes import ProviderRoutes
 from portico.settings import Access, Limits, Settings
 from portico.settings.product import EnvProvider
-from tests.asgi import Browser
+from tests.asgi import Browser, nothing_to_stop
 from tests.providers.conftest import Answer, Bench, MakeBench, Upstream, said
 
 PASSWORD = "correct horse battery"
@@ -38,7 +38,7 @@ async def browser(bench: Bench, role: Any = "admin") -> Browser:
     accounts = AccountsService(bench.db, settings, RateLimiter(bench.db))
     api = FastAPI()
     install_errors(api)
-    api.include_router(AccountsRoutes(accounts).router, prefix="/api")
+    api.include_router(AccountsRoutes(accounts, nothing_to_stop).router, prefix="/api")
     api.include_router(ProviderRoutes(bench.service).router, prefix="/api")
     app = RequestContext(AccountsMiddleware(api, accounts, place_of(settings)), Metrics())
     password_hash = await Passwords(HashCost(memory_kib=8, passes=1, lanes=1)).hash(PASSWORD)

@@ -15,6 +15,7 @@ from portico.infra.jobs import Job
 from portico.infra.objectstore import DatabaseStore
 from portico.infra.ratelimit import RateLimiter
 from portico.runs.ask import Ask
+from portico.runs.dismissal import Dismissal
 from portico.runs.retention import PERIODIC, Retention
 from portico.settings import Access, Settings
 from portico.shares.service import ShareService
@@ -30,7 +31,8 @@ def retention(world: World) -> Iterator[Retention]:
     accounts = AccountsService(world.db, settings, limiter)
     files = FilesService(world.db, DatabaseStore(world.db), settings.limits, limiter)
     shares = ShareService(world.db, Vault(world.db, ()), accounts, world.conversations, world.messages, files, limiter)
-    yield Retention(world.db, accounts, world.conversations, files, world.service, limiter, world.jobs, shares)
+    dismissal = Dismissal(world.db, accounts.users, world.service)
+    yield Retention(world.db, accounts, world.conversations, files, world.service, dismissal, limiter, world.jobs, shares)
     accounts.close()
 
 
@@ -141,3 +143,12 @@ async def test_an_ended_account_goes_after_all_that_belonged_to_it(retention: Re
     for _ in range(2):
         await retention.run(JOB)
     assert [await count(world.db, table) for table in ("conversations", "messages", "users")] == [0, 0, 0]
+
+
+async def test_what_escaped_the_end_of_its_account_is_stopped_soon(retention: Retention, world: World, who: Principal) -> None:
+    run = await queued(world, who)
+    await retention.run(JOB)
+    assert (await world.service.get(who, run.id)).state == "queued"
+    await change(world.db, "UPDATE users SET status = 'suspended'")
+    await retention.run(JOB)
+    assert (await world.service.get(who, run.id)).state == "cancelled"

@@ -1,5 +1,6 @@
 """`/setup`, `/session[s]`, `/invitations`, `/users`, `/keys`, `/settings`. GET /session is the application's: it needs more domains."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -9,7 +10,7 @@ from portico.accounts import invitation_shapes as invited
 from portico.accounts import setting_shapes, shapes, user_shapes
 from portico.accounts.invitations import FIRST
 from portico.accounts.middleware import Admin, AtDoor, Caller, MaybeWho, Who, clear_session, set_session
-from portico.accounts.models import Opened, Status
+from portico.accounts.models import Opened, Status, User
 from portico.accounts.service import AccountsService
 from portico.accounts.users import Wanted
 from portico.ids import ApiKeyId, InvitationId, SessionId, UserId
@@ -18,13 +19,16 @@ from portico.infra.http import IfMatch, Page, decode_cursor, encode_cursor, page
 Cursor = Annotated[str | None, Query(max_length=200)]
 IdInPath = Annotated[str, Path(max_length=64)]
 Limit = Annotated[int, Query(ge=1, le=100)]
+StopAnswers = Callable[[Sequence[UserId]], Awaitable[None]]
+"""Stops what is being answered for these users."""
 
 
 class AccountsRoutes:
-    """The routes of accounts; `router` is mounted under /api."""
+    """The routes of accounts; `router` is mounted under /api. `stop_answers` is the verb of runs for who may come in no more."""
 
-    def __init__(self, accounts: AccountsService) -> None:
+    def __init__(self, accounts: AccountsService, stop_answers: StopAnswers) -> None:
         self._accounts = accounts
+        self._stop_answers = stop_answers
         self.router = APIRouter(tags=["accounts"])
         self._add_doors()
         self._add_invitations()
@@ -175,12 +179,19 @@ class AccountsRoutes:
         if who.role == "admin" and user_id != who.user_id:
             await self._accounts.limit_administration(who)
         user = await self._accounts.users.change(who, UserId(user_id), body.change(), revision=revision)
+        await self._stop_barred([user])
         return shapes.UserShape.of(user)
 
     async def change_users(self, who: Admin, body: user_shapes.BulkChange) -> user_shapes.BulkShape:
         """Change the role or status of several users; each is taken or refused by itself."""
         ids = [UserId(user_id) for user_id in body.ids]
-        return user_shapes.BulkShape.of(await self._accounts.users.change_each(who, ids, body.change()))
+        changed = await self._accounts.users.change_each(who, ids, body.change())
+        await self._stop_barred(changed.users)
+        return user_shapes.BulkShape.of(changed)
+
+    async def _stop_barred(self, users: Sequence[User]) -> None:
+        if barred := [user.id for user in users if user.status != "active"]:
+            await self._stop_answers(barred)
 
     async def change_email(self, who: Caller, body: user_shapes.EmailChange) -> shapes.UserShape:
         """Change the caller's address, with the password as proof."""
@@ -189,6 +200,7 @@ class AccountsRoutes:
     async def leave(self, who: Caller, entry: AtDoor, body: user_shapes.Leaving) -> Response:
         """End the caller's account: out of reach at once, and erased with all that belongs to it soon after."""
         await self._accounts.leave(who, current=body.current, confirm=body.confirm)
+        await self._stop_answers([who.user_id])
         response = Response(status_code=204)
         clear_session(response, entry.visit)
         return response

@@ -45,6 +45,7 @@ SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND status <> 'deleted' AND
   AND (CAST(:like AS text) IS NULL OR lower(name) LIKE :like ESCAPE '!' OR email LIKE :like ESCAPE '!') ORDER BY id LIMIT :limit
 """
 _ACTIVE = f"SELECT {USER_COLUMNS} FROM users WHERE id = :id AND status = 'active'"
+_BARRED = "SELECT users.id AS id FROM {rows:asked(id text)} JOIN users ON users.id = asked.id WHERE users.status <> 'active'"
 _BY_EMAIL = f"SELECT {USER_COLUMNS} FROM users u WHERE {{visible}} AND email = :email"
 _ONE = f"SELECT {USER_COLUMNS}, password_hash FROM users u WHERE {{visible}} AND id = :id AND status <> 'deleted' "
 _UPDATE = f"""
@@ -173,6 +174,10 @@ class Users:
         """Return an account that may be used at present, for verbs that act on its owner's behalf."""
         row = await (reader or self._db).fetch_one(_ACTIVE, id=user_id)
         return None if row is None else user_of(row)
+
+    async def barred(self, user_ids: Sequence[UserId]) -> builtins.list[UserId]:
+        """Those of these users whose account is suspended or ended."""
+        return [UserId(row["id"]) for row in await self._db.fetch(_BARRED, asked=[(user_id,) for user_id in user_ids])]
 
     async def has_email(self, tx: Transaction, email: str) -> bool:
         """Say whether an account has this address, whoever may see it."""

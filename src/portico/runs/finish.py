@@ -30,7 +30,11 @@ PAUSE = """
 UPDATE runs SET state = 'needs_user', owner = NULL, needs_user_until = {now} + :patience_ms
 WHERE id = :id AND owner = :me AND state = 'running'
 """
-UNTITLED = "SELECT 1 FROM conversations WHERE id = :id AND title_source = 'none' AND deleted_at IS NULL AND expires_at IS NULL"
+# Nobody will read the title that a model is paid for when the person's account is suspended or ended.
+UNTITLED = """
+SELECT 1 FROM conversations c JOIN users ON users.id = c.user_id AND users.status = 'active'
+WHERE c.id = :id AND c.title_source = 'none' AND c.deleted_at IS NULL AND c.expires_at IS NULL
+"""
 PATIENCE_MS = 7 * 86_400_000
 
 

@@ -10,6 +10,7 @@ from portico.infra.db import Database
 from portico.infra.jobs import Job, Jobs, Periodic
 from portico.infra.ratelimit import RateLimiter
 from portico.runs import log
+from portico.runs.dismissal import Dismissal
 from portico.runs.service import RunService
 from portico.shares.service import ShareService
 
@@ -27,6 +28,7 @@ class Retention:
     conversations: ConversationService
     files: FilesService
     runs: RunService
+    dismissal: Dismissal
     limiter: RateLimiter
     jobs: Jobs
     shares: ShareService
@@ -36,6 +38,7 @@ class Retention:
         """Handle one `retention` job; safe to run again at any point."""
         del job
         await self.runs.expire()
+        await self.dismissal.stop_barred()
         async with self.db.transaction() as tx:
             await log.trim(tx, keep_ms=self.log_kept_ms)
         await self._forget_leavers()

@@ -310,6 +310,11 @@ class RunService:
         run = await self.get(who, run_id)
         if run.state in TERMINAL:
             return run
+        await self.stop(run)
+        return await self.get(who, run_id)
+
+    async def stop(self, run: Run) -> None:
+        """Stop a run that is not over, for whom it is right to: nobody is asked."""
         live = self._d.hub.local.get(run.id)
         if live is not None:
             live.ask_stop("cancelled")
@@ -317,7 +322,6 @@ class RunService:
             await tx.execute(CANCEL, id=run.id)
         if live is None and run.state in ("queued", "needs_user"):
             await self._finish_waiting(run, "cancelled")
-        return await self.get(who, run_id)
 
     async def _finish_waiting(self, run: Run, outcome: str) -> None:
         """End a run that nobody answers now. If somebody took it up meanwhile, its new owner sees `cancel_at`."""
