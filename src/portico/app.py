@@ -18,8 +18,8 @@ from portico.accounts.routes import AccountsRoutes
 from portico.accounts.setting_shapes import AccountsBoot
 from portico.accounts.shapes import ModelRefShape
 from portico.conversations.organising import FolderShape
+from portico.conversations.pins import MAX_PINNED
 from portico.conversations.routes import ConversationRoutes, FolderRoutes
-from portico.conversations.service import MAX_PINNED
 from portico.conversations.shapes import ConversationShape, conversation_page
 from portico.conversations.views import PINS, UNSORTED
 from portico.errors import LimitReached, Unavailable

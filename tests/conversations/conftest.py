@@ -81,6 +81,17 @@ class Desk:
             return await self.messages.finish_message(tx, pending.id, Finished("done", (TextPart(text),), MODEL))
 
 
+async def fill_pins(desk: Desk, count: int) -> None:
+    """Pin as many conversations of the person's."""
+    async with desk.db.transaction() as tx:
+        for _ in range(count):
+            await tx.execute(
+                "INSERT INTO conversations (id, user_id, pinned, created, updated) VALUES (:id, :user, TRUE, 1, 1)",
+                id=new_id(),
+                user=desk.ada.user_id,
+            )
+
+
 @pytest.fixture
 async def desk(db: Database) -> Desk:
     conversations = ConversationService(db)

@@ -2,10 +2,11 @@ import pytest
 
 from portico.conversations import changes
 from portico.conversations.models import Beginning
-from portico.conversations.service import MAX_PINNED, Patch, TooManyPins
+from portico.conversations.pins import MAX_PINNED, TooManyPins
+from portico.conversations.service import Patch
 from portico.conversations.views import View
 from portico.ids import ConversationId, FolderId, new_id
-from tests.conversations.conftest import Desk, make_person
+from tests.conversations.conftest import Desk, fill_pins, make_person
 
 
 async def titles(desk: Desk, view: View | None = None) -> set[str]:
@@ -64,13 +65,7 @@ async def test_a_temporary_conversation_can_be_deleted_and_not_sorted(desk: Desk
 
 async def test_one_pin_too_many_changes_nothing(desk: Desk) -> None:
     ids = [await desk.start(f"c{n}") for n in range(3)]
-    async with desk.db.transaction() as tx:
-        for _ in range(MAX_PINNED - 2):
-            await tx.execute(
-                "INSERT INTO conversations (id, user_id, pinned, created, updated) VALUES (:id, :user, TRUE, 1, 1)",
-                id=new_id(),
-                user=desk.ada.user_id,
-            )
+    await fill_pins(desk, MAX_PINNED - 2)
     with pytest.raises(TooManyPins):
         await desk.selections.change(desk.ada, ids, Patch(pinned=True))
     await desk.selections.change(desk.ada, ids[:2], Patch(pinned=True))

@@ -8,7 +8,7 @@ import msgspec
 from portico.access import policy
 from portico.access.models import Action, Resource, Verb
 from portico.access.principal import Principal
-from portico.conversations import changes
+from portico.conversations import changes, pins
 from portico.conversations.changes import Touch
 from portico.conversations.models import Conversation
 from portico.conversations.service import COLUMNS, UNDO_MS, ConversationService, Patch, conversation_of
@@ -34,6 +34,7 @@ WHERE id IN (SELECT chosen.id FROM {rows:chosen(id text)}) AND deleted_at IS NUL
 RESTORE = """
 UPDATE conversations SET deleted_at = NULL, rev = rev + 1
 WHERE id IN (SELECT chosen.id FROM {rows:chosen(id text)}) AND user_id = :user AND deleted_at > {now} - :undo_ms
+RETURNING id
 """
 
 
@@ -64,8 +65,9 @@ class Selections:
             folder = None if isinstance(patch.folder, msgspec.UnsetType) else patch.folder
             flags = {name: _given(getattr(patch, name)) for name in ("pinned", "archived", "unread")}
             await tx.execute(CHANGE, chosen=_rows(found), moves=moves, folder=folder, **flags)
-            pins = flags["pinned"] is True or (flags["archived"] is False and any(one.pinned for one in found))
-            await self._conversations.check_place(tx, who, folder, pinned=pins)
+            await self._conversations.check_place(tx, who, folder, pinned=flags["pinned"] is True)
+            if flags["archived"] is False:
+                await pins.fit(tx, who.user_id, [one.id for one in found if one.archived])
             return _selected(ids, [one for one in await self._chosen(tx, who, ids) if one.expires is None])
 
     async def delete(self, who: Principal, ids: Sequence[ConversationId]) -> Selected:
@@ -77,10 +79,14 @@ class Selections:
             return _selected(ids, found)
 
     async def restore(self, who: Principal, ids: Sequence[ConversationId]) -> Selected:
-        """Undo the deletion of many. What is not deleted stays as it is; later than 10 minutes it is missing."""
+        """Undo the deletion of many, pins as far as there is room for them.
+
+        What is not deleted stays as it is; later than 10 minutes it is missing.
+        """
         async with self._db.transaction() as tx:
             await changes.record_all(tx, who.user_id, [Touch("conversation", one) for one in ids])
-            await tx.execute(RESTORE, chosen=[(one,) for one in ids], user=who.user_id, undo_ms=UNDO_MS)
+            returned = await tx.fetch(RESTORE, chosen=[(one,) for one in ids], user=who.user_id, undo_ms=UNDO_MS)
+            await pins.fit(tx, who.user_id, [row["id"] for row in returned])
             return _selected(ids, await self._chosen(tx, who, ids, "delete"))
 
     async def _chosen(self, tx: Transaction, who: Principal, ids: Sequence[ConversationId], verb: Verb = "read") -> list[Conversation]:

@@ -8,11 +8,11 @@ import msgspec
 from portico.access import policy
 from portico.access.models import INSTANCE, Action, Resource, Verb
 from portico.access.principal import Principal
-from portico.conversations import changes, folders, images, search
+from portico.conversations import changes, folders, images, pins, search
 from portico.conversations.models import Beginning, Conversation, ModelRef
 from portico.conversations.tree import Node, Tree
 from portico.conversations.views import ALL, View
-from portico.errors import Conflict, LimitReached, NotFound
+from portico.errors import Conflict, NotFound
 from portico.ids import ConversationId, FileId, FolderId, MessageId, UserId
 from portico.infra import jobs
 from portico.infra.db import Database, Row, Transaction
@@ -20,7 +20,6 @@ from portico.infra.http import RevisionConflict
 
 UNDO_MS = 10 * 60 * 1000
 TEMPORARY_MS = 24 * 3600 * 1000
-MAX_PINNED = 100  # of one person: they are listed all at once
 RUNNING = "EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.status IN ('pending', 'streaming')) AS running"
 COLUMNS = f"""
 c.id, c.user_id, c.title, c.title_source, c.provider, c.model, c.leaf_id, c.folder_id, c.pinned, c.archived, c.unread, c.expires_at,
@@ -46,10 +45,6 @@ CHANGE = """
 UPDATE conversations SET title = :title, title_source = :source, provider = :provider, model = :model, folder_id = CAST(:folder AS text),
   pinned = :pinned, archived = :archived, unread = :unread, expires_at = CAST(:expires AS bigint), rev = rev + CAST(:step AS bigint)
 WHERE id = :id AND rev = :rev AND deleted_at IS NULL
-"""
-PINNED = """
-SELECT count(*) AS n FROM conversations
-WHERE user_id = :user AND pinned = TRUE AND archived = FALSE AND deleted_at IS NULL
 """
 MODEL_TITLE = """
 UPDATE conversations SET title = :title, title_source = 'model', rev = rev + 1
@@ -92,13 +87,6 @@ class ConversationTemporary(Conflict):
 
     code = "conversation_temporary"
     default_detail = "Save this conversation first: a temporary one is listed nowhere."
-
-
-class TooManyPins(LimitReached):
-    """The person has pinned as many conversations as one may."""
-
-    code = "too_many_pins"
-    default_detail = f"You have pinned {MAX_PINNED} conversations: unpin one first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +180,7 @@ class ConversationService:
         if folder is not None:
             await folders.require(tx, who, folder)
         if pinned:
-            row = await tx.fetch_one(PINNED, user=who.user_id)
-            if row is not None and row["n"] > MAX_PINNED:
-                raise TooManyPins
+            await pins.check(tx, who.user_id)
 
     async def get(self, who: Principal, conversation_id: ConversationId) -> Conversation:
         """Return one conversation. Raises ConversationNotFound."""
@@ -253,7 +239,9 @@ class ConversationService:
             if wanted.expires is not None and (wanted.folder or wanted.pinned or wanted.archived):
                 raise ConversationTemporary
             await self._write(tx, found, wanted)
-            await self.check_place(tx, who, wanted.folder, pinned=wanted.pinned and (not found.pinned or found.archived))
+            await self.check_place(tx, who, wanted.folder, pinned=patch.pinned is True and (not found.pinned or found.archived))
+            if found.archived and not wanted.archived:
+                await pins.fit(tx, who.user_id, [conversation_id])
             if found.expires is not None and wanted.expires is None:
                 await _name_later(tx, wanted)
             return await self.require(tx, who, conversation_id)
@@ -311,10 +299,14 @@ class ConversationService:
             await tx.execute(DELETE, id=conversation_id)
 
     async def restore(self, who: Principal, conversation_id: ConversationId) -> Conversation:
-        """Undo `delete`. A conversation that is not deleted is returned as it is; later than 10 minutes it is not found."""
+        """Undo `delete`, without the pin if there is no room for it any more.
+
+        A conversation that is not deleted is returned as it is; later than 10 minutes it is not found.
+        """
         async with self._db.transaction() as tx:
             await changes.record(tx, who.user_id, "conversation", conversation_id)
-            await tx.execute(RESTORE, id=conversation_id, user=who.user_id, undo_ms=UNDO_MS)
+            if await tx.execute(RESTORE, id=conversation_id, user=who.user_id, undo_ms=UNDO_MS):
+                await pins.fit(tx, who.user_id, [conversation_id])
             return await self.require(tx, who, conversation_id, "delete")
 
     async def purge(self, tx: Transaction, *, limit: int = 100) -> Purged:
