@@ -78,6 +78,10 @@ def test_an_answer_flows_the_view_follows_and_stop_is_at_once(tmp_path: Path) ->
     succeeds("stream", tmp_path)
 
 
+def test_the_arrows_between_versions_move_nothing_but_the_version(tmp_path: Path) -> None:
+    succeeds("branches", tmp_path)
+
+
 def test_a_conversation_of_five_thousand_messages_opens_scrolls_and_streams(tmp_path: Path) -> None:
     succeeds("long", tmp_path)
 

@@ -70,7 +70,7 @@ export function messagesQuery(id: string) {
   return infiniteQueryOptions({
     queryKey: keys.messages(id),
     queryFn: async ({ pageParam }) => {
-      const page = await api.listMessages(id, pageParam);
+      const page = await pageAt(id, pageParam);
       rememberNewest(id, page);
       return page;
     },
@@ -81,6 +81,16 @@ export function messagesQuery(id: string) {
     gcTime: 30 * 60_000,
     structuralSharing: (before, after) => keepSame(before as Stretch | undefined, after as Stretch),
   });
+}
+
+/** Another tab may have chosen a branch that this place is not on: then the end of that one is shown. */
+async function pageAt(id: string, place: api.MessagePlace): Promise<StretchPage> {
+  try {
+    return await api.listMessages(id, place);
+  } catch (error) {
+    if (!place || "before" in place || asApiError(error).status !== 404) throw error;
+    return api.listMessages(id);
+  }
 }
 
 const newest = new Map<string, string>();
@@ -102,7 +112,8 @@ export async function showStretch(id: string, place: api.MessagePlace): Promise<
   const page = await api.listMessages(id, place);
   rememberNewest(id, page);
   await queryClient.cancelQueries({ queryKey: key }); // what is under way would bring back the stretch that goes
-  queryClient.setQueryData<Stretch>(key, { pages: [page], pageParams: [place] });
+  // What reaches the end is asked for as the end from now on: else it would stay behind as the conversation goes on.
+  queryClient.setQueryData<Stretch>(key, { pages: [page], pageParams: [page.previous ? place : null] });
 }
 
 /** Loads a conversation before it is opened: the pointer rests on its name. */
@@ -156,5 +167,5 @@ function mapPages<T>(data: Pages<T> | undefined, change: (items: T[]) => T[]): P
 function mapFirst<T>(data: Pages<T> | undefined, change: (items: T[]) => T[]): Pages<T> {
   const pages = data?.pages ?? [{ items: [], next: null }];
   const changed = pages.map((page, index) => (index === 0 ? { ...page, items: change(page.items) } : page));
-  return { pages: changed, pageParams: data?.pageParams ?? [null] };
+  return { pages: changed, pageParams: [null, ...(data?.pageParams.slice(1) ?? [])] }; // From now on it is asked for as the end.
 }

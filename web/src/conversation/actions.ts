@@ -3,7 +3,7 @@ import * as api from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { newId } from "../api/ids.ts";
 import { conversationOf } from "../api/lists.ts";
-import { keys, type Pages, queryClient, replaceMessage, updateConversation, updateNewestMessages } from "../api/queries.ts";
+import { keys, type Pages, queryClient, replaceMessage, showStretch, updateConversation, updateNewestMessages } from "../api/queries.ts";
 import { findConversation, putConversation } from "../api/shelf.ts";
 import { replaceFrom, type Stretch } from "../api/stretch.ts";
 import type { InputPart, Message, ModelRef, Started } from "../api/types.ts";
@@ -92,7 +92,7 @@ export async function approve(message: Message, call: string, allow: boolean): P
 export async function showSibling(conversation: string, sibling: string): Promise<void> {
   const stored = await api.selectBranch(conversation, sibling);
   updateConversation(conversation, () => stored);
-  await queryClient.invalidateQueries({ queryKey: keys.messages(conversation) });
+  await showStretch(conversation, { around: sibling });
 }
 
 /** Follows the answers in a branch that are still being written: after a reload, in a second tab, on another device. */

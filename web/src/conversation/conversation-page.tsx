@@ -10,6 +10,7 @@ import { followUnfinished, send } from "./actions.ts";
 import { attempt } from "./attempt.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationLoading } from "./conversation-loading.tsx";
+import { Hold } from "./hold.ts";
 import { KeepPlace } from "./keep-place.tsx";
 import { loadAhead, loadConversationMissing, loadJumpButton, loadShareButton } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
@@ -96,7 +97,9 @@ export default function ConversationPage({ id }: { id: string }) {
                 load={() => void query.fetchNextPage()}
               />
             )}
-            <Thread turns={turns} atEnd={atEnd} choice={choice} editing={editing} onEdit={setEditing} />
+            <Hold value={hold}>
+              <Thread turns={turns} atEnd={atEnd} choice={choice} editing={editing} onEdit={setEditing} />
+            </Hold>
             {!atEnd && (
               <ThreadEdge
                 label={t("thread.newer")}
