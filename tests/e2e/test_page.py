@@ -82,6 +82,10 @@ def test_the_arrows_between_versions_move_nothing_but_the_version(tmp_path: Path
     succeeds("branches", tmp_path)
 
 
+def test_whoever_reads_is_left_alone_and_what_was_stopped_stands_still(tmp_path: Path) -> None:
+    succeeds("reading", tmp_path)
+
+
 def test_a_conversation_of_five_thousand_messages_opens_scrolls_and_streams(tmp_path: Path) -> None:
     succeeds("long", tmp_path)
 

@@ -21,9 +21,11 @@ export class TestBrowser {
     this.#browser = browser;
   }
 
-  static async open(): Promise<TestBrowser> {
+  static async open({ scrollbars = false } = {}): Promise<TestBrowser> {
     const executablePath = process.env.PORTICO_CHROMIUM ?? "/usr/bin/chromium";
-    return new TestBrowser(await chromium.launch({ executablePath, args: FLAGS }));
+    return new TestBrowser(
+      await chromium.launch({ executablePath, args: FLAGS, ignoreDefaultArgs: scrollbars ? ["--hide-scrollbars"] : [] }),
+    );
   }
 
   /** A person's browser: its own cookies and storage. */

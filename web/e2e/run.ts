@@ -16,7 +16,7 @@ if (!names.includes(name)) {
 const scenario: Scenario = (await import(`./scenarios/${name}.ts`)).scenario;
 
 const server = await Server.start(scenario.environment, scenario.command);
-const browser = await TestBrowser.open();
+const browser = await TestBrowser.open({ scrollbars: scenario.scrollbars });
 const begun = performance.now();
 let failure: unknown = null;
 try {

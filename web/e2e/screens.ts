@@ -69,7 +69,7 @@ export const INSIDE: readonly Screen[] = [
       await begin(visit);
       await send(visit.page, TEXTS[visit.locale].tour);
       await answered(visit.page, "done");
-      await visit.page.locator("iframe.diagram:not(.invisible)").waitFor();
+      await visit.page.locator(":not(.diagram-unseen) > iframe.diagram").waitFor();
     },
   },
   {

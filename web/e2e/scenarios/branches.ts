@@ -1,5 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { ScriptedModel } from "../model.ts";
+import { watchPlace } from "../painted.ts";
 import { answers, ask, check, composer, lastAnswerIs, questions, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -101,30 +102,20 @@ async function answerAgain(page: Page, versions: number, text: string, question 
   await lastAnswerIs(page, "done");
 }
 
-type Watching = Window & { places: (number | null)[] };
-
-/** After `move` the arrows say `position`, and there was no frame in which they stood anywhere else than before. */
+/** After `move` the arrows say `position`, and they were never painted anywhere else than before. */
 async function keeps(page: Page, arrows: Locator, move: () => Promise<unknown>, position: string): Promise<void> {
   const label = arrows.getByTestId("branch");
   const before = (await label.boundingBox())?.y ?? -1;
   const at = await label.evaluate((element) =>
     [...document.querySelectorAll("article")].indexOf(element.closest("article") as HTMLElement),
   );
-  await page.evaluate((index) => {
-    const places: (number | null)[] = [];
-    (window as unknown as Watching).places = places;
-    const note = () => {
-      const now = document.querySelectorAll("article")[index]?.querySelector("[data-testid=branch]")?.getBoundingClientRect();
-      places.push(now ? now.y : null);
-      if ((window as unknown as Watching).places === places) requestAnimationFrame(() => setTimeout(note)); // once it is painted
-    };
-    requestAnimationFrame(() => setTimeout(note));
-  }, at);
+  const places = await watchPlace(page, { all: "article", at, inside: "[data-testid=branch]" });
   await move();
   await arrows.getByText(position).waitFor();
   await page.waitForTimeout(300);
-  const places = await page.evaluate(() => (window as unknown as Watching).places.splice(0));
-  const moved = places.filter((place) => place === null || Math.abs(place - before) > 1);
+  const tops = await places();
+  const moved = tops.filter((top) => top === null || Math.abs(top - before) > 1);
+  check(tops.length > 5, "nothing was seen");
   check(moved.length === 0, `on the way to ${position} the arrows were at ${moved.slice(0, 8)} instead of ${before}`);
 }
 

@@ -1,7 +1,7 @@
 import { answerGrows, ask, check, chooseModel, lastAnswerIs, lastAnswerText, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
-const DRAWN = "iframe.diagram:not(.invisible)";
+const DRAWN = ":not(.diagram-unseen) > iframe.diagram";
 
 /** The server dies in the middle of an answer and comes back: the page that was open shows the whole answer, once, without a reload. */
 export const scenario: Scenario = {

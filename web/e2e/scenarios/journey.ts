@@ -17,7 +17,7 @@ export const scenario: Scenario = {
     await lastAnswerIs(page, "done", 60_000);
     check(await answers(page).last().locator(".katex").count(), "the formula is not drawn");
     check(await answers(page).last().locator("table").count(), "the table is not drawn");
-    await page.locator("iframe.diagram:not(.invisible)").waitFor();
+    await page.locator(":not(.diagram-unseen) > iframe.diagram").waitFor();
     await page.getByRole("navigation").getByText("Show me what you can do").waitFor();
 
     step("stop freezes the text at once and keeps it");

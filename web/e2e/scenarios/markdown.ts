@@ -124,7 +124,7 @@ async function tools(page: Page, step: (text: string) => void): Promise<void> {
   await answer.locator(".table-frame").hover();
   const [csv] = await Promise.all([page.waitForEvent("download"), answer.getByRole("button", { name: "Save as CSV" }).click()]);
   check(csv.suggestedFilename() === "table.csv", `saved as ${csv.suggestedFilename()}`);
-  await page.locator("iframe.diagram:not(.invisible)").waitFor();
+  await page.locator(":not(.diagram-unseen) > iframe.diagram").waitFor();
   for (const [name, begins] of [
     ["Save as SVG", "<svg"],
     ["Save as PNG", "\u0089PNG"],

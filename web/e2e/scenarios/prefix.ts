@@ -12,7 +12,7 @@ export const scenario: Scenario = {
     await ask(page, "Show me what you can do");
     await page.waitForURL(/\/portico\/c\//);
     await lastAnswerIs(page, "done", 60_000);
-    await page.locator("iframe.diagram:not(.invisible)").waitFor();
+    await page.locator(":not(.diagram-unseen) > iframe.diagram").waitFor();
 
     step("a deep link loads as well");
     await page.reload();

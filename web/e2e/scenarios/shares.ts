@@ -61,7 +61,7 @@ export const scenario: Scenario = {
     await read.locator(".katex").first().waitFor();
     await read.locator(".code-frame .hl-keyword").first().scrollIntoViewIfNeeded();
     await read.locator("main > p").last().scrollIntoViewIfNeeded();
-    await read.locator("iframe.diagram:not(.invisible)").waitFor();
+    await read.locator(":not(.diagram-unseen) > iframe.diagram").waitFor();
     check(!/\b(?:shared|markdown|code|common|reasoning|tool)\.[a-z]\w+/.test(await read.locator("#root").innerText()), "a text is missing");
     const shell = new Set((await (await context.request.get(server.base)).text()).match(/assets\/shell-[\w-]+\.(?:js|css)/g));
     check(shell.size > 0, "the page names no files");

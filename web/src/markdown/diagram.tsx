@@ -23,7 +23,7 @@ export default function Diagram({ text, source }: { text: string; source: ReactN
   if (failure !== null) return <Failed reason={failure} source={source} />;
   const drawn = height !== null;
   return (
-    <div className={drawn ? "diagram-frame" : "relative"}>
+    <div className={drawn ? "diagram-frame" : undefined}>
       {drawn && (
         <div className="code-head">
           <span className="code-language">{t("markdown.diagram")}</span>
@@ -49,15 +49,18 @@ export default function Diagram({ text, source }: { text: string; source: ReactN
         </div>
       )}
       {(!drawn || asSource) && (drawn ? <pre className="diagram-source thin-scroll">{text}</pre> : source)}
-      <iframe
-        ref={frame}
-        title={t("markdown.diagram")}
-        src={pageUrl("/frame/mermaid")}
-        sandbox="allow-scripts"
-        onLoad={draw}
-        className={drawn && !asSource ? "diagram" : "diagram invisible absolute inset-x-0 top-0"}
-        style={{ height: height ?? 40 }}
-      />
+      {/* In the flow all the time: as it leaves or enters it, a browser lets go of what a reader looks at further down. */}
+      <div className={drawn && !asSource ? undefined : "diagram-unseen"}>
+        <iframe
+          ref={frame}
+          title={t("markdown.diagram")}
+          src={pageUrl("/frame/mermaid")}
+          sandbox="allow-scripts"
+          onLoad={draw}
+          className="diagram"
+          style={{ height: height ?? 40 }}
+        />
+      </div>
     </div>
   );
 }
