@@ -1,5 +1,6 @@
 """The built page as it goes out: encodings, caching, and what is filled in for each request."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from portico.infra.page import Look
 from portico.infra.site import Site
+from tests.e2e import node
 
 INDEX = (
     '<!doctype html><html lang="__LANG__" data-theme="__THEME__"><link rel="icon" href="./icon.svg">'
@@ -162,3 +164,31 @@ async def test_a_worker_that_is_switched_off_is_replaced_by_one_that_takes_itsel
     off = await fetched(Site(folder, worker=False), "sw.js")
     assert b"unregister" in off.body
     assert (off.headers[b"content-type"], off.headers[b"cache-control"]) == (b"text/javascript; charset=utf-8", b"no-cache")
+
+
+# A browser as a worker sees it, with the caches of three installations on one host and of somebody else.
+WORKER_WORLD = """
+const names = new Set(["portico::1", "portico:/chat:1", "portico:/chat:2", "portico:/chatter:1", "theirs"]);
+const listeners = {};
+globalThis.caches = { keys: async () => [...names], delete: async (name) => names.delete(name) };
+globalThis.self = {
+  registration: { scope: SCOPE, unregister: async () => console.log([...names].join(" ")) },
+  addEventListener: (name, listener) => { listeners[name] = listener; },
+};
+"""
+
+
+@pytest.mark.parametrize(
+    ("scope", "left"),
+    [
+        ("https://host/chat/", "portico::1 portico:/chatter:1 theirs"),
+        ("https://host/", "portico:/chat:1 portico:/chat:2 portico:/chatter:1 theirs"),
+    ],
+)
+async def test_a_worker_that_takes_itself_away_leaves_what_others_on_the_host_keep(folder: Path, scope: str, left: str) -> None:
+    script = (await fetched(Site(folder, worker=False), "sw.js")).body.decode()
+    world = WORKER_WORLD.replace("SCOPE", f'"{scope}"')
+    script = f"{world}{script}listeners.activate({{ waitUntil: () => undefined }});"
+    process = await asyncio.create_subprocess_exec(str(node.executable()), "-e", script, stdout=asyncio.subprocess.PIPE)
+    output, _ = await process.communicate()
+    assert output.decode().strip() == left

@@ -32,12 +32,14 @@ SHARE_POLICY = (
     "connect-src 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-# What a browser gets instead of the worker where there is to be none: it takes itself away, with everything that it kept.
-NO_WORKER = b"""self.addEventListener("install", () => self.skipWaiting());
+# What a browser gets instead of the worker where there is to be none: it takes itself away, with everything that it kept. Other
+# installations on the same host keep theirs: the name of a cache begins with the path that its worker looks after.
+NO_WORKER = b"""const own = `portico:${new URL(self.registration.scope).pathname.slice(0, -1)}:`;
+self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches.keys()
-      .then((names) => Promise.all(names.filter((name) => name.startsWith("portico:")).map((name) => caches.delete(name))))
+      .then((names) => Promise.all(names.filter((name) => name.startsWith(own)).map((name) => caches.delete(name))))
       .then(() => self.registration.unregister()),
   );
 });

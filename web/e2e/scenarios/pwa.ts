@@ -71,13 +71,17 @@ export const scenario: Scenario = {
     const databases = await page.evaluate(async () => (await indexedDB.databases()).length);
     check(databases === 0, "the query cache is still there");
 
-    step("a server that wants no worker takes it away");
+    step("a server that wants no worker takes it away, and leaves alone what others on the host keep");
+    const others = ["portico::1", "portico:/porticoes:1", "theirs"];
+    await page.evaluate((names) => Promise.all(names.map((name) => caches.open(name))).then(() => undefined), others);
     await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 1);
     await server.restart({ PORTICO_SERVICE_WORKER: "0" });
     await page.reload();
     await page.waitForFunction(
-      async () => (await navigator.serviceWorker.getRegistrations()).length === 0 && (await caches.keys()).length === 0,
+      async () => (await navigator.serviceWorker.getRegistrations()).length === 0 && (await caches.keys()).length <= 3,
     );
+    const left = await page.evaluate(() => caches.keys());
+    check(others.every((name) => left.includes(name)), `only these caches are left: ${left.join(", ")}`);
   },
 };
 
