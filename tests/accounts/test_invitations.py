@@ -123,7 +123,7 @@ async def test_invitations_are_listed_newest_first_and_erased_a_month_after_thei
 
 async def invited(house: House, body: object) -> tuple[str, str]:
     """The path and id of an invitation that an administrator made."""
-    root = await house.signed_in("root", "admin")
+    root = await house.signed_in(f"root-{new_id()}", "admin")
     made = await root.post("/api/invitations", body)
     assert made.status == 201, made.body
     return "/api/invited/" + made.json["path"].removeprefix("/invite/"), made.json["invitation"]["id"]
@@ -152,13 +152,38 @@ async def test_the_invitation_of_somebody_who_left_names_them_no_more(house: Hou
     assert row["email"] is None
 
 
-async def test_a_taken_address_leaves_the_invitation_open(house: House) -> None:
+async def test_what_is_missing_or_weak_leaves_the_invitation_open(house: House) -> None:
     path, _ = await invited(house, {})
     browser = house.browser()
     assert (await browser.post(path, {"password": NEW})).code == "account_incomplete"
-    assert (await browser.post(path, {"password": NEW, "email": "root@example.org"})).code == "email_taken"
     assert (await browser.post(path, {"password": "12345678", "email": "b@example.org"})).code == "weak_password"
     assert (await browser.post(path, {"password": NEW, "email": "b@example.org"})).json["user"]["name"] == "b"
+
+
+async def test_an_open_invitation_does_not_tell_which_addresses_have_accounts(house: House, db: Database) -> None:
+    used, _ = await invited(house, {})
+    assert (await house.browser().post(used, {"password": NEW, "email": "first@example.org"})).status == 200
+    path, invitation_id = await invited(house, {})
+    answers = [
+        await house.browser().post(link, {"password": NEW, "email": email})
+        for link, email in ((used, "nobody@example.org"), (path, "First@example.org"), (path, "nobody@example.org"))
+    ]
+    assert {(answer.status, answer.code, answer.json["state"], answer.json["detail"]) for answer in answers} == {
+        (409, "invitation_over", "used", "This invitation is used or over: ask whoever sent it for a new one.")
+    }
+    assert (await house.browser().get(path)).json["state"] == "used"
+    assert await db.fetch_one("SELECT id FROM users WHERE email = 'nobody@example.org'") is None
+    audited = await db.fetch("SELECT object_id, detail FROM audit_events WHERE action = 'invitation.refused'")
+    assert [(row["object_id"], row["detail"]) for row in audited] == [(invitation_id, '{"email":"first@example.org"}')]
+
+
+async def test_who_holds_an_invitation_for_an_address_learns_that_it_has_an_account(house: House) -> None:
+    path, _ = await invited(house, {"email": "new@example.org"})
+    root = await house.signed_in("root", "admin")
+    account = {"email": "new@example.org", "name": "New", "password": PASSWORD, "role": "member"}
+    assert (await root.post("/api/users", account)).status == 201
+    assert (await house.browser().post(path, {"password": NEW})).code == "email_taken"
+    assert (await house.browser().post(path, {"password": NEW, "email": "other@example.org"})).code == "email_taken"
 
 
 async def test_two_people_with_one_invitation_make_one_account(house: House) -> None:

@@ -158,6 +158,12 @@ class Invitations:
         await tx.execute(_USED_BY, id=taken.id, user_id=user_id)
         await audit.record(tx, None, "invitation.used", audit.Object("invitation", taken.id), {"user": user_id})
 
+    async def refuse(self, tx: Transaction, taken: Taken, email: str, address: str) -> None:
+        """Note for administrators with which address it was used up in vain, and from where."""
+        await audit.record(
+            tx, None, "invitation.refused", audit.Object("invitation", taken.id), {"email": normal_email(email)}, address=address
+        )
+
     async def prune(self, tx: Transaction) -> int:
         """Erase invitations that have been over for a month; return how many."""
         return await tx.execute(_PRUNE, kept_ms=KEPT_DAYS * DAY_MS)

@@ -2,19 +2,20 @@
 
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portico.access.models import Action, Resource
 from portico.access.policy import require
 from portico.access.principal import Principal
 from portico.accounts import tokens
-from portico.accounts.invitations import Invitation, InvitationOver, Invitations
+from portico.accounts.invitations import Invitation, InvitationOver, Invitations, Taken
 from portico.accounts.keys import Keys
 from portico.accounts.languages import ANY, Languages
 from portico.accounts.models import (
     USER_COLUMNS,
     AccountIncomplete,
     AccountSuspended,
+    EmailTaken,
     InvalidCredentials,
     Locale,
     ModelRef,
@@ -160,7 +161,11 @@ class AccountsService:
     async def accept(self, visit: Visit, token: str, entrant: Entrant) -> Opened:
         """Take an invitation up and sign the browser in: to a new account, or to the one whose password it is for.
 
-        Raises InvitationNotFound, InvitationOver, EmailTaken, AccountIncomplete without an address, WeakPassword, RateLimited.
+        Where nobody gave it an address, one that has an account uses the invitation up, and the answer is that of a used one:
+        an outsider must not find out who has an account here.
+
+        Raises InvitationNotFound, InvitationOver, EmailTaken for the invitation's own address, AccountIncomplete without one,
+        WeakPassword, RateLimited.
         """
         check_transport(visit)
         invitation = await self.invitation(visit, token)
@@ -173,13 +178,27 @@ class AccountsService:
         password_hash = await self._passwords.hash(entrant.password)
         async with self._db.transaction() as tx:
             taken = await self.invitations.take(tx, token)
-            if taken.user_id is None:
-                values = {"email": email, "name": entrant.name or email.partition("@")[0], "password_hash": password_hash}
-                user = await self.users.insert(tx, None, role=taken.role, locale=entrant.locale, **values)
-            else:
-                user = await self.users.replace_password(tx, taken.user_id, password_hash)
-            await self.invitations.settle(tx, taken, user.id)
-            return await self._open(tx, user, visit)
+            user = await self._invited_user(tx, taken, replace(entrant, email=email), password_hash)
+            if user is not None:
+                await self.invitations.settle(tx, taken, user.id)
+                return await self._open(tx, user, visit)
+            await self.invitations.refuse(tx, taken, email, visit.address)
+        raise InvitationOver(state="used")
+
+    async def _invited_user(self, tx: Transaction, taken: Taken, entrant: Entrant, password_hash: str) -> User | None:
+        """The account that an invitation makes or changes; None when the address that was chosen has one already."""
+        if taken.user_id is not None:
+            return await self.users.replace_password(tx, taken.user_id, password_hash)
+        email = entrant.email or ""
+        name = entrant.name or email.partition("@")[0]
+        try:
+            return await self.users.insert(
+                tx, None, email=email, name=name, password_hash=password_hash, role=taken.role, locale=entrant.locale
+            )
+        except EmailTaken:
+            if taken.email is not None:
+                raise
+            return None
 
     async def sign_out(self, who: Principal) -> None:
         """End the session that `who` came by."""

@@ -33,6 +33,7 @@ Act = Literal[
     "share.revoked",
     "invitation.created",
     "invitation.used",
+    "invitation.refused",
     "invitation.revoked",
 ]
 Detail = Mapping[str, str | int | bool | list[str] | None]

@@ -81,7 +81,10 @@ export const scenario: Scenario = {
       async () => (await navigator.serviceWorker.getRegistrations()).length === 0 && (await caches.keys()).length <= 3,
     );
     const left = await page.evaluate(() => caches.keys());
-    check(others.every((name) => left.includes(name)), `only these caches are left: ${left.join(", ")}`);
+    check(
+      others.every((name) => left.includes(name)),
+      `only these caches are left: ${left.join(", ")}`,
+    );
   },
 };
 
