@@ -122,6 +122,10 @@ def test_the_palette_and_the_keys_do_everything_without_a_mouse(tmp_path: Path) 
     succeeds("palette", tmp_path)
 
 
+def test_an_at_sign_offers_the_models_where_a_word_begins_and_nowhere_else(tmp_path: Path) -> None:
+    succeeds("mentions", tmp_path)
+
+
 def test_several_models_answer_side_by_side_and_one_goes_on(tmp_path: Path) -> None:
     succeeds("compare", tmp_path)
 

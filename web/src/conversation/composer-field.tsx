@@ -3,10 +3,15 @@ import { type ClipboardEvent, type KeyboardEvent, type RefObject, useState } fro
 import { classes } from "../design/classes.ts";
 import { isComposing } from "../design/composing.ts";
 import { IconButton } from "../design/icon-button.tsx";
+import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import { setText } from "./drafts.ts";
 import { attachText, PASTE_CHARS } from "./paste.ts";
 import { useGrow } from "./use-grow.ts";
+import { useMention } from "./use-mention.ts";
+import type { ModelChoice } from "./use-model.ts";
+
+const loadMentions = () => import("./mention-list.tsx");
 
 type Props = {
   area: RefObject<HTMLTextAreaElement | null>;
@@ -14,19 +19,25 @@ type Props = {
   text: string;
   sendKey: "enter" | "mod_enter";
   placeholder: string;
+  choice: ModelChoice;
   onSubmit: () => void;
   onFiles: (files: Iterable<File>) => void;
   onEditLast?: () => void;
 };
 
 /** The field itself. It grows to 40 % of the view, then scrolls; a long text gets a button that makes room for it. */
-export function ComposerField({ area, draft, text, sendKey, placeholder, onSubmit, onFiles, onEditLast }: Props) {
+export function ComposerField({ area, draft, text, sendKey, placeholder, choice, onSubmit, onFiles, onEditLast }: Props) {
   const [tall, setTall] = useState(false);
   const long = useGrow(area, text);
+  const mention = useMention();
   const expanded = tall && text !== "";
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (isComposing(event)) return; // It chooses a word; it does not send.
+    if (mention.keys.current?.(event)) {
+      event.preventDefault();
+      return;
+    }
     if (event.key === "ArrowUp" && text === "" && onEditLast) {
       event.preventDefault();
       onEditLast();
@@ -53,7 +64,12 @@ export function ComposerField({ area, draft, text, sendKey, placeholder, onSubmi
         id="composer"
         rows={1}
         value={text}
-        onChange={(event) => setText(draft, event.target.value)}
+        onChange={(event) => {
+          mention.typed(event.target, event.nativeEvent);
+          setText(draft, event.target.value);
+        }}
+        onSelect={(event) => mention.left(event.currentTarget.selectionStart)}
+        onBlur={() => mention.left(null)}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
         enterKeyHint={sendKey === "enter" ? "send" : "enter"}
@@ -65,6 +81,9 @@ export function ComposerField({ area, draft, text, sendKey, placeholder, onSubmi
           expanded ? "h-[70dvh]! max-h-none" : "max-h-[40dvh]",
         )}
       />
+      {mention.used && (
+        <Late load={loadMentions} props={{ area, keys: mention.keys, text, caret: mention.caret, choice }} fallback={null} />
+      )}
       {(long || expanded) && (
         <IconButton
           icon={expanded ? Minimize2 : Maximize2}

@@ -56,6 +56,7 @@ export function Composer({ conversation, choice, running, stopping = false, onSe
         text={composer.text}
         sendKey={sendKey}
         placeholder={placeholderOf(choice)}
+        choice={choice}
         onSubmit={composer.submit}
         onFiles={takeFiles}
         onEditLast={composer.items.length ? undefined : onEditLast}

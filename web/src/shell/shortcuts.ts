@@ -25,7 +25,7 @@ export const PAGE_ACTIONS = [
   "previousMessage",
 ] as const;
 export type PageAction = (typeof PAGE_ACTIONS)[number];
-export type Action = PageAction | "send" | "newLine" | "editLast" | "stop";
+export type Action = PageAction | "send" | "newLine" | "editLast" | "mention" | "stop";
 
 const mod = (key: string): Chord => ({ key, mod: true });
 const modShift = (key: string): Chord => ({ key, mod: true, shift: true });
@@ -52,6 +52,7 @@ export function shortcuts(sendKey: "enter" | "mod_enter"): readonly Shortcut[] {
       chords: withEnter ? [{ key: "Enter", shift: true }] : [{ key: "Enter" }],
     },
     { action: "editLast", group: "writing", label: "keyboard.editLast", place: "field", chords: [{ key: "ArrowUp" }] },
+    { action: "mention", group: "writing", label: "keyboard.mention", place: "field", chords: [{ key: "@" }] },
     { action: "composer", group: "writing", label: "keyboard.composer", place: "page", chords: [{ key: "Escape", shift: true }] },
     { action: "model", group: "writing", label: "model.choose", place: "page", chords: [mod(".")] },
     { action: "stop", group: "conversation", label: "keyboard.stop", place: "messages", chords: [{ key: "Escape" }] },
