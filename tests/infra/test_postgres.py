@@ -1,6 +1,8 @@
 """What only PostgreSQL does: its pool, its reserve, and how its errors are told."""
 
 import asyncio
+import contextvars
+import random
 from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
@@ -141,3 +143,43 @@ async def test_a_connection_that_breaks_in_a_transaction_leaves_nothing_of_it(ur
     after = await asyncpg.connect(url)
     assert await after.fetchval("SELECT count(*) FROM job_slots") == 0
     await after.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("seed", range(4))
+async def test_callers_that_are_cancelled_at_any_moment_leave_the_pool_as_it_was(
+    url: str, seed: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    dice = random.Random(seed)
+    db = await open_database(url, pool_size=SIZE)
+    async with db.transaction() as tx:
+        await tx.execute("CREATE TABLE notes (n int)")
+
+    async def put(n: int) -> None:
+        async with db.transaction(durable=n % 2 == 0, reserved=n % 5 == 0) as tx:
+            await tx.execute("INSERT INTO notes (n) VALUES (:n)", n=n)
+            await tx.fetch("SELECT n FROM notes WHERE n = :n", n=n)
+
+    async def look(n: int) -> None:
+        await (db.alone if n % 5 == 0 else db.fetch)("SELECT n FROM notes WHERE n = :n", n=n)
+
+    tasks: list[asyncio.Task[None]] = []
+    for n in range(150):
+        work = put(n) if dice.random() < 0.7 else look(n)
+        tasks.append(asyncio.create_task(work, context=contextvars.Context()))
+        for _ in range(dice.choice((0, 1, 1, 2))):
+            await asyncio.sleep(dice.choice((0, 0, 0.001, 0.003)))
+            dice.choice(tasks[-8:]).cancel()
+    async with asyncio.timeout(30):
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(put(1000 + n) for n in range(SIZE * 3)))
+    assert [result for result in results if isinstance(result, Exception)] == []
+    kept = [row["n"] for row in await db.fetch("SELECT n FROM notes")]
+    assert len(kept) == len(set(kept))
+    async with asyncio.timeout(5):
+        while db.connections()["busy"]:
+            await asyncio.sleep(0.01)
+    states = await db.fetch("SELECT state FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    assert {row["state"] for row in states} <= {"idle"}
+    await db.close()
+    assert [record.getMessage() for record in caplog.records if record.levelname in ("ERROR", "WARNING")] == []

@@ -5,17 +5,19 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
 from portico.errors import StorageFull
 from portico.infra.dberrors import DatabaseUnavailable, Duplicate, NoSuchTable, ReadTooSlow, TextNotStorable
 from portico.infra.sql import RowsValue, Value, compile_sql, positional
+from portico.infra.waiting import settled
 
 READ_DEADLINE_S = 5.0
 STATEMENT_DEADLINE_S = 20.0
 ACQUIRE_DEADLINE_S = 5.0
+ROLLBACK_DEADLINE_S = 5.0
 RESERVED = 2  # connections that only the tick may take, so that a crowd of requests cannot fence the process
 
 Connection = asyncpg.pool.PoolConnectionProxy
@@ -109,19 +111,39 @@ class Pool:
             try:
                 await self.pool.release(connection)
             except CONNECTION_ERRORS:
-                connection.terminate()
+                _drop(connection)
 
     @asynccontextmanager
     async def transaction(self, *, reserved: bool, durable: bool) -> AsyncGenerator[Connection]:
-        """One transaction; the caller's error rolls it back."""
+        """One transaction; the caller's error rolls it back.
+
+        It is begun and ended here, as asyncpg's own takes a caller that is cancelled in the middle of BEGIN or ROLLBACK for a defect.
+        """
         async with self.connection(reserved=reserved) as connection:
             try:
-                async with connection.transaction():
-                    if not durable:
-                        await connection.execute("SET LOCAL synchronous_commit TO off")
-                    yield connection
-            except (asyncpg.PostgresError, *CONNECTION_ERRORS) as error:
-                raise translate(error) from error
+                await connection.execute("BEGIN" if durable else "BEGIN; SET LOCAL synchronous_commit TO off")
+                yield connection
+                await connection.execute("COMMIT")
+            except BaseException as error:
+                await settled(asyncio.ensure_future(_roll_back(connection)))
+                if isinstance(error, (asyncpg.PostgresError, *CONNECTION_ERRORS)):
+                    raise translate(error) from error
+                raise
+
+
+async def _roll_back(connection: Connection) -> None:
+    """End a transaction that is not wanted; where it was begun and ended already, this changes nothing."""
+    try:
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK", timeout=ROLLBACK_DEADLINE_S)
+    except (asyncpg.PostgresError, *CONNECTION_ERRORS):
+        _drop(connection)
+
+
+def _drop(connection: Connection) -> None:
+    """Break a connection that cannot be brought back into order; the pool has taken it back already if it broke by itself."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 async def query(

@@ -13,6 +13,7 @@ from typing import TypeVar
 from portico.errors import StorageFull
 from portico.infra.dberrors import DatabaseUnavailable, Duplicate, NoSuchTable, ReadTooSlow
 from portico.infra.sql import RowsValue, Value, compile_sql, named
+from portico.infra.waiting import settled
 
 GROUP_SIZE = 64  # transactions that share one COMMIT
 GROUP_AGE_S = 0.002
@@ -77,21 +78,6 @@ def _query(connection: sqlite3.Connection, text: str, values: dict[str, Value | 
 def _change(connection: sqlite3.Connection, text: str, values: dict[str, Value | RowsValue]) -> int:
     statement = compile_sql(text, "sqlite")
     return max(0, connection.execute(statement.text, named(statement, values)).rowcount)
-
-
-async def settled(task: asyncio.Future[None]) -> None:
-    """Wait until the task is over, however often the caller is cancelled meanwhile; then raise the cancellation, or the task's error."""
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is None:
-        return task.result()
-    if not task.cancelled():
-        task.exception()  # the caller leaves: nobody else reads it
-    raise cancelled
 
 
 class Group:
