@@ -169,6 +169,35 @@ async def test_a_head_that_is_too_long_or_too_slow_is_refused(impatient, request
     assert bool(answer) is bool(status)
 
 
+async def test_a_client_that_goes_with_two_requests_under_way_is_missed_by_both() -> None:
+    begun, missed = asyncio.Event(), asyncio.Event()
+
+    async def app(scope, receive, send) -> None:
+        await receive()
+        begun.set()
+        while (await receive())["type"] != "http.disconnect":
+            continue
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        missed.set()
+
+    config = uvicorn.Config(app, http=Protocol, ws="none", lifespan="off", log_config=None)
+    config.load()
+    state = ServerState()
+    server = await asyncio.get_running_loop().create_server(lambda: Protocol(config, state, {}), "127.0.0.1", 0)
+    _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    async with asyncio.timeout(5):
+        writer.write(b"GET /stream HTTP/1.1\r\nhost: x\r\n\r\n")
+        await begun.wait()
+        writer.write(b"GET /next HTTP/1.1\r\nhost: x\r\n\r\n")
+        while not any(protocol.pipeline for protocol in state.connections if isinstance(protocol, Protocol)):
+            await asyncio.sleep(0.01)
+        for protocol in list(state.connections):
+            protocol.transport.abort()  # as a reset of the client does
+        await missed.wait()
+    writer.close()
+    server.close()
+
+
 @pytest.fixture
 def migrated(sqlite_template: Path, tmp_path: Path) -> Path:
     """A folder whose store needs no migration, so that the server starts sooner."""

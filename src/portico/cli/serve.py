@@ -13,7 +13,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from portico import __version__
 from portico.app import build_app
@@ -110,6 +110,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
+        self._asked: list[RequestResponseCycle] = []
         self._has_begun = False
         self._reading_head = False
         self._came_bytes = 0
@@ -119,6 +120,9 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._late.cancel()
         super().connection_lost(exc)
+        for cycle in self._asked:  # uvicorn tells the last one alone, and a client may have sent its next request behind a stream
+            cycle.disconnected = cycle.disconnected or not cycle.response_complete
+            cycle.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         self._late.cancel()
@@ -140,6 +144,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._reading_head = False
         super().on_headers_complete()
+        self._asked = [cycle for cycle in (*self._asked, self.cycle) if cycle is not None and not cycle.response_complete]
 
     def send_400_response(self, msg: str) -> None:
         del msg
