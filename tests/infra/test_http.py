@@ -1,11 +1,12 @@
 """Bodies, problems, cursors and revisions as clients meet them."""
 
 import json
+from collections.abc import MutableMapping
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, StringConstraints
@@ -213,6 +214,25 @@ async def test_the_secret_of_a_link_is_not_logged_when_its_request_fails(api: Fa
     with suppress(RuntimeError):  # the framework raises it again behind its answer
         await Browser(api).get(f"/shared/a-very-secret-token/{kind}")
     assert [getattr(record, "path", "") for record in caplog.records] == [f"/shared/.../{kind}"]
+
+
+async def test_a_client_that_leaves_in_the_middle_of_its_request_is_no_defect_here(api: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
+    async def store(request: Request) -> None:
+        await request.body()
+
+    api.add_api_route("/parts", store, methods=["PUT"])
+    coming = [{"type": "http.request", "body": b"ha", "more_body": True}, {"type": "http.disconnect"}]
+    answered: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return coming.pop(0)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        answered.append(message)
+
+    await api(Browser(api)._scope("PUT", "/parts", b"half", {}), receive, send)
+    assert answered[0]["status"] == 499
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_only_the_secret_is_taken_from_a_path() -> None:

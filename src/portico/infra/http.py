@@ -16,6 +16,7 @@ from fastapi import Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, model_validator
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from portico.errors import Conflict, Invalid, NotFound, PorticoError, TooLarge, Unavailable
@@ -23,6 +24,7 @@ from portico.infra.telemetry import request_id
 
 log = logging.getLogger(__name__)
 
+CLIENT_GONE = 499  # as proxies call it in their logs
 PROBLEM_TYPE = "application/problem+json"
 _MAX_FIELDS = 20  # of one answer to an invalid request; the rest would help nobody
 _MAX_INT = 2**63 - 1
@@ -295,11 +297,17 @@ def _problem(request: Request, error: PorticoError) -> Response:
     return problem_response(error)
 
 
+async def _on_gone(_request: Request, _error: Exception) -> Response:
+    """The client left in the middle of its request: nobody hears the answer, and nothing is wrong here."""
+    return Response(status_code=CLIENT_GONE)
+
+
 def install_errors(app: FastAPI) -> None:
     """Answer every error of `app` as problem+json, and put its schema into the OpenAPI description."""
     app.exception_handler(PorticoError)(_on_portico)
     app.exception_handler(RequestValidationError)(_on_invalid)
     app.exception_handler(HTTPException)(_on_http)
+    app.exception_handler(ClientDisconnect)(_on_gone)
     app.exception_handler(Exception)(_on_unhandled)
     describe = app.openapi
 
