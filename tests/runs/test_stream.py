@@ -242,6 +242,17 @@ async def test_one_person_has_only_so_many_streams(world: World, who: Principal)
         await world.streams.open(who, [], sync=False, since=None)
 
 
+async def test_also_who_opens_all_streams_at_once_has_only_so_many(world: World, who: Principal) -> None:
+    async def come() -> AsyncGenerator[bytes]:
+        frames = world.streams.frames(await world.streams.open(who, [], sync=True, since=None))
+        await anext(frames)
+        return frames
+
+    results = await asyncio.gather(*(come() for _ in range(world.streams_per_user * 4)), return_exceptions=True)
+    assert sum(isinstance(result, TooManyStreams) for result in results) == world.streams_per_user * 3
+    assert len(world.hub.viewers) == world.streams_per_user
+
+
 async def test_who_waits_in_the_queue_sees_the_place_and_then_the_answer(world: World, who: Principal) -> None:
     ahead, run = await queued(world, who), await queued(world, who, "/words 10 rate 200")
     world.ticker._answers = False

@@ -63,9 +63,7 @@ class Streams:
 
     async def open(self, who: Principal, cursors: Sequence[Cursor], *, sync: bool, since: int | None) -> Viewer:
         """Attach a viewer to those of the runs that `who` may see. Raises TooManyStreams, DatabaseUnavailable."""
-        mine = sum(viewer.who.user_id == who.user_id for viewer in self._hub.viewers)
-        if mine >= self._per_user:
-            raise TooManyStreams(limit=self._per_user)
+        self._require_seat(who)
         allowed: set[str] = set()
         if cursors:
             visible = policy.visible(who, "run", alias="runs")
@@ -76,9 +74,15 @@ class Streams:
         rev = None
         if sync:
             rev = await changes.current(self._db, who.user_id)
+        self._require_seat(who)  # others have come meanwhile; from here on nothing is waited for until the viewer has entered
         viewer = Viewer(who, watches, sync_rev=rev)
         viewer.told_rev = since if since is not None else rev
         return viewer
+
+    def _require_seat(self, who: Principal) -> None:
+        mine = sum(viewer.who.user_id == who.user_id for viewer in self._hub.viewers)
+        if mine >= self._per_user:
+            raise TooManyStreams(limit=self._per_user)
 
     async def frames(self, viewer: Viewer, *, single: bool = False) -> AsyncGenerator[bytes]:
         """Send until the client goes, its rights end, or the process drains; with `single`, until its run has ended."""
