@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -155,6 +156,17 @@ def test_every_metric_of_the_operations_is_there() -> None:
     ):
         assert f"# TYPE portico_{name} " in text
     assert "process_resident_memory_bytes" in text
+
+
+async def test_the_metrics_tell_how_many_tasks_and_descriptors_there_are() -> None:
+    def value(name: str) -> int:
+        return int(next(line for line in Metrics().render().splitlines() if line.startswith(f"{name} ")).split()[1])
+
+    tasks, files = value("portico_tasks"), value("process_open_fds")
+    more = asyncio.create_task(asyncio.sleep(60), name="more")
+    with socket.socket():
+        assert (value("portico_tasks"), value("process_open_fds")) == (tasks + 1, files + 1)
+    more.cancel()
 
 
 async def ask(port: int, request: bytes) -> bytes:

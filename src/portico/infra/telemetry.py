@@ -232,9 +232,28 @@ class Metrics:
         own = "".join(item.render() for item in vars(self).values() if isinstance(item, _Instrument))
         memory = _resident_bytes()
         process = f"# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds {self._started:.3f}\n"
+        process += f"# TYPE portico_tasks gauge\nportico_tasks {_task_count()}\n"
+        if files := _open_files():
+            process += f"# TYPE process_open_fds gauge\nprocess_open_fds {files}\n"
         if memory:
             process += f"# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes {memory}\n"
         return own + process + f"# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total {time.process_time():.2f}\n"
+
+
+def _task_count() -> int:
+    """Return how many tasks are under way in the loop that asks, 0 outside of one."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:
+        return 0
+
+
+def _open_files() -> int:
+    """Return the number of open descriptors where the kernel tells it, else 0."""
+    try:
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+    except OSError:
+        return 0
 
 
 def _resident_bytes() -> int:
