@@ -16,17 +16,20 @@ RUNS ?= 300
 TTL ?= 2
 POOLER ?=
 OUTAGE ?= 0
+SECONDS ?= 60
+SEED ?= 1
 STREAMS ?= 200
 RATE ?= 50
 LEASE ?= 8
 
-.PHONY: help run test check check-python check-web format bench bench-page chaos rolling shots budget web lock openapi docs package clean image sbom container
+.PHONY: help run test check check-python check-web format bench bench-page chaos rolling storm shots budget web lock openapi docs package clean image sbom container
 
 help:
 	@echo 'make run      serve http://localhost:3210 (PORT=... for another port)'
 	@echo 'make test     every test; make check: format, lint, types, import rules and the fast tests in about a minute'
 	@echo 'make chaos    kill and stop processes under live streams: RUNS=300 STORE=sqlite|postgres TTL=2 OUTAGE=30 POOLER=1'
 	@echo 'make rolling  restart, kill and freeze three replicas behind HAProxy under live streams: STREAMS=200 RATE=50 LEASE=8'
+	@echo 'make storm    requests that are cut at any moment, and what they leave behind: SECONDS=60 STORE=sqlite|postgres SEED=1'
 	@echo 'make image    the container image, with podman: IMAGE=name BASE=image; make sbom: what it is made of; make container: try its contract'
 	@echo 'make bench    what a token costs, beside a bare relay and nginx: STORE=sqlite|postgres'
 	@echo 'make bench-page  what a streaming answer costs the page, in Chromium, beside its budgets'
@@ -88,6 +91,9 @@ chaos: .venv/dev.stamp .venv/package.stamp
 rolling: .venv/dev.stamp .venv/package.stamp
 	@sh ops/setup.sh haproxy
 	@$(BIN)/python -m tests.rolling --streams $(STREAMS) --rate $(RATE) --ttl $(LEASE)
+
+storm: .venv/dev.stamp .venv/package.stamp
+	@$(BIN)/python -m tests.storm --seconds $(SECONDS) --store $(STORE) --seed $(SEED)
 
 IMAGE ?= localhost/portico:latest
 BASE ?=

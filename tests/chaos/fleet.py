@@ -47,9 +47,10 @@ class Replica:
     process: subprocess.Popen[bytes] | None = None
     frozen: bool = False
     ready_at: float = 0.0
+    metrics_port: int = field(default_factory=free_port)
 
     def start(self, crash_point: str = "") -> None:
-        env = {**self.env, "PORT": str(self.port)}
+        env = {**self.env, "PORT": str(self.port), "PORTICO_METRICS_PORT": str(self.metrics_port)}
         if crash_point:
             env["PORTICO_CRASH_POINT"] = crash_point
         self.ready_at = 0.0

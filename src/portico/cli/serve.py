@@ -144,7 +144,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._reading_head = False
         super().on_headers_complete()
-        self._asked = [cycle for cycle in (*self._asked, self.cycle) if cycle is not None and not cycle.response_complete]
+        self._asked = [cycle for cycle in (*self._asked, self.cycle) if not cycle.response_complete]
 
     def send_400_response(self, msg: str) -> None:
         del msg

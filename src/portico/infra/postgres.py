@@ -1,7 +1,7 @@
 """PostgreSQL through an asyncpg pool that sets no session state, so that a transaction pooler may stand in between."""
 
 # asyncpg carries only half of its types.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import asyncio
 from collections.abc import AsyncGenerator
