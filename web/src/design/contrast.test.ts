@@ -57,7 +57,7 @@ function contrast(one: Color, other: Color): number {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-const SURFACES = ["bg", "surface", "raised", "overlay", "n3", "n4"];
+const SURFACES = ["bg", "surface", "raised", "overlay", "n3", "n4", "n2-up", "n3-up", "n4-up"];
 const TEXTS = ["n12", "n11", "a11", "danger", "warn", "ok"];
 const THEMES: Theme[] = ["light", "dark"];
 const accents: [string, Accent][] = [
@@ -73,7 +73,9 @@ function shortfalls(theme: Theme, accent: Accent): string[] {
     ...SURFACES.flatMap((surface) =>
       TEXTS.map((text) => [`${text} on ${surface}`, of(text), of(surface), 4.5] as [string, Color, Color, number]),
     ),
-    ...["bg", "raised", "overlay"].map((surface) => [`n10 on ${surface}`, of("n10"), of(surface), 4.5] as [string, Color, Color, number]),
+    ...["bg", "raised", "overlay", "n2-up", "n3-up"].map(
+      (surface) => [`n10 on ${surface}`, of("n10"), of(surface), 4.5] as [string, Color, Color, number],
+    ),
     ["white on a9", WHITE, of("a9"), 4.5],
     ["white on a10", WHITE, of("a10"), 4.5],
     ["a11 on a3", of("a11"), of("a3"), 4.5],
