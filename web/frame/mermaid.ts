@@ -9,6 +9,37 @@ const SECURED = ["secure", "securityLevel", "startOnLoad", "maxTextSize", "suppr
 // Mermaid parses labels in this document before it cleans them. The policy stops what a tag's attributes would do; here they become text.
 const TAG_WITH_ATTRIBUTES = /<(?=\/?[a-z][^<>]*=)/gi;
 
+// The page's colours, in the only notation that Mermaid can reckon with.
+const LIGHT = {
+  background: "#f7f8f9",
+  edgeLabelBackground: "#f7f8f9",
+  primaryColor: "#e8eefb",
+  primaryBorderColor: "#9fb4e6",
+  primaryTextColor: "#1c2029",
+  secondaryColor: "#e4f3ec",
+  tertiaryColor: "#f8eee0",
+  lineColor: "#6d7380",
+  textColor: "#1c2029",
+  noteBkgColor: "#fdf6e3",
+  noteBorderColor: "#e3d3a4",
+};
+const DARK = {
+  background: "#0c0d10",
+  edgeLabelBackground: "#0c0d10",
+  primaryColor: "#1d2841",
+  primaryBorderColor: "#4a6199",
+  primaryTextColor: "#e8eaef",
+  secondaryColor: "#1b3329",
+  tertiaryColor: "#3a2d1c",
+  lineColor: "#8d93a0",
+  textColor: "#e8eaef",
+  noteBkgColor: "#332b16",
+  noteBorderColor: "#5d5027",
+  noteTextColor: "#e8eaef",
+};
+const FONTS = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+const ROUND = ".node rect, rect.actor, .cluster rect { rx: 6px; ry: 6px }";
+
 let drawing: SVGSVGElement | null = null;
 let watch: ResizeObserver | null = null;
 
@@ -30,9 +61,10 @@ async function draw(text: string, dark: boolean, port: MessagePort): Promise<voi
     flowchart: { htmlLabels: false },
     class: { htmlLabels: false },
     suppressErrorRendering: true,
-    theme: dark ? "dark" : "neutral",
-    themeVariables: dark ? { edgeLabelBackground: "#24262c" } : {},
-    fontFamily: 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
+    theme: "base",
+    themeVariables: { ...(dark ? DARK : LIGHT), darkMode: dark, fontFamily: FONTS, fontSize: "14px" },
+    themeCSS: ROUND,
+    fontFamily: FONTS,
   });
   const { svg } = await mermaid.render("diagram", text.replace(TAG_WITH_ATTRIBUTES, "\u2039"));
   const drawn = new DOMParser().parseFromString(svg, "text/html").body.firstElementChild;

@@ -1,4 +1,4 @@
-import { Code, Image as ImageIcon, Workflow } from "lucide-react";
+import { Code, Workflow } from "lucide-react";
 import "./diagram.css";
 import { type ReactNode, useRef, useState } from "react";
 import { pageUrl } from "../api/http.ts";
@@ -34,16 +34,12 @@ export default function Diagram({ text, source }: { text: string; source: ReactN
               small
               onClick={() => setAsSource(!asSource)}
             />
-            <IconButton icon={ImageIcon} label={t("diagram.png")} small onClick={() => saveAs("png")} />
-            <button
-              type="button"
-              className="diagram-svg"
-              title={t("diagram.svg")}
-              aria-label={t("diagram.svg")}
-              onClick={() => saveAs("svg")}
-            >
+            <SaveButton label={t("diagram.png")} onClick={() => saveAs("png")}>
+              PNG
+            </SaveButton>
+            <SaveButton label={t("diagram.svg")} onClick={() => saveAs("svg")}>
               SVG
-            </button>
+            </SaveButton>
             <CopyButton text={() => text} label={t("code.copy")} />
           </span>
         </div>
@@ -62,6 +58,14 @@ export default function Diagram({ text, source }: { text: string; source: ReactN
         />
       </div>
     </div>
+  );
+}
+
+function SaveButton({ label, onClick, children }: { label: string; onClick: () => void; children: string }) {
+  return (
+    <button type="button" className="diagram-save" title={label} aria-label={label} onClick={onClick}>
+      {children}
+    </button>
   );
 }
 
