@@ -44,6 +44,13 @@ export type NoteRef = { kind: "noteref"; label: string; source: string };
 /** A footnote where it was written; it is shown at the end of the text. */
 export type Note = { kind: "note"; label: string; children: MdNode[] };
 
+const HAN = /\p{Script=Han}/u;
+
+/** The class of an element that holds Chinese where letters would be slanted. */
+export function classOf(node: Extract<MdNode, { kind: "element" }>): string | undefined {
+  return node.tag === "em" && node.children.some((child) => typeof child === "string" && HAN.test(child)) ? "dotted" : undefined;
+}
+
 const SCHEMES = new Set(["http:", "https:", "mailto:"]);
 
 /** The address if a person may be sent there, else null. Relative addresses have no meaning in a model's answer. */

@@ -4,7 +4,7 @@ import { t } from "../i18n/index.ts";
 import { CodeFrame } from "./code-frame.tsx";
 import { type Block, MarkdownDocument } from "./document.ts";
 import { ImageView } from "./image-view.tsx";
-import type { MdNode } from "./nodes.ts";
+import { classOf, type MdNode } from "./nodes.ts";
 import { NoteList } from "./note-list.tsx";
 import { NoteRefView } from "./note-ref.tsx";
 import { collectNotes, NO_NOTES, type Notes, sameNotes } from "./notes.ts";
@@ -112,7 +112,7 @@ function renderElement(node: Element, key: number, plain: boolean): ReactNode {
     default:
       return createElement(
         node.tag,
-        { key, align: node.align, start: node.start },
+        { key, align: node.align, start: node.start, className: classOf(node) },
         ...renderAll(node.children, plain || node.tag === "code"),
       );
   }

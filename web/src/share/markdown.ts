@@ -1,6 +1,6 @@
 import { t } from "../i18n/index.ts";
 import { MarkdownDocument } from "../markdown/document.ts";
-import type { MdNode } from "../markdown/nodes.ts";
+import { classOf, type MdNode } from "../markdown/nodes.ts";
 import { collectNotes } from "../markdown/notes.ts";
 import { codeBlock } from "./code.ts";
 import { diagram } from "./diagram.ts";
@@ -53,7 +53,7 @@ function toElement(node: MdNode, around: Around): Node | string {
 }
 
 function element(node: Extract<MdNode, { kind: "element" }>, around: Around): HTMLElement {
-  const made = h(node.tag, { align: node.align, start: node.start }, ...around.all(node.children));
+  const made = h(node.tag, { class: classOf(node), align: node.align, start: node.start }, ...around.all(node.children));
   if (node.tag !== "table") return made;
   const scroll = h("section", { class: "table-scroll thin-scroll", tabindex: 0, "aria-label": t("markdown.table") }, made);
   return h("div", { class: "table-frame" }, scroll);
