@@ -1,6 +1,7 @@
 import { Popover } from "radix-ui";
 import type { ReactNode } from "react";
 import type { Message, Model } from "../api/types.ts";
+import { windowSize } from "../design/window-size.ts";
 import { formatNumber, t } from "../i18n/index.ts";
 import { dollars, duration, totalMs } from "./figures.ts";
 
@@ -71,7 +72,7 @@ function Gauge({ used, window: size }: { used: number | null; window: number | n
   if (!used || !size) return null;
   const share = Math.min(1, used / size);
   const percent = formatNumber(share, { style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 });
-  const text = t("usage.context", { share: percent, size: formatNumber(size, { notation: "compact" }) });
+  const text = t("usage.context", { share: percent, size: windowSize(size) });
   return (
     <div className="flex flex-col gap-1.5 pt-3">
       <svg role="img" aria-label={text} viewBox="0 0 100 4" preserveAspectRatio="none" className="h-1.5 w-full rounded-full bg-active">

@@ -1,6 +1,7 @@
 import { Brain, Eye, Wrench } from "lucide-react";
 import type { Model } from "../api/types.ts";
 import { formatNumber, t } from "../i18n/index.ts";
+import { windowSize } from "./window-size.ts";
 
 /** What a model can do, as small signs with words for screen readers. */
 export function ModelBadges({ model }: { model: Model }) {
@@ -13,7 +14,7 @@ export function ModelBadges({ model }: { model: Model }) {
       {reasoning && <Brain aria-label={t("model.reasoning")} role="img" size={14} />}
       {context ? (
         <span className="text-xs tabular-nums" title={t("model.context", { tokens: formatNumber(context) })}>
-          {formatNumber(context, { notation: "compact", maximumFractionDigits: 0 })}
+          {windowSize(context)}
         </span>
       ) : null}
     </span>
