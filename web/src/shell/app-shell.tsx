@@ -53,7 +53,7 @@ export function AppShell() {
       </a>
       <Sidebar open={sheet} folded={folded} onOpen={() => setSheet(true)} onClose={() => setSheet(false)} onFold={() => fold(true)} />
       <main id="main" tabIndex={-1} className="outline-none flex min-w-0 flex-1 flex-col">
-        <TopBar folded={folded} onMenu={() => setSheet(true)} onUnfold={() => fold(false)} />
+        <TopBar folded={folded} home={location === "/"} onMenu={() => setSheet(true)} onUnfold={() => fold(false)} />
         <ConnectionBar />
         <ErrorBoundary>
           <Suspense fallback={<div className="flex-1" />}>
@@ -81,7 +81,7 @@ export function AppShell() {
   );
 }
 
-function TopBar({ folded, onMenu, onUnfold }: { folded: boolean; onMenu: () => void; onUnfold: () => void }) {
+function TopBar({ folded, home, onMenu, onUnfold }: { folded: boolean; home: boolean; onMenu: () => void; onUnfold: () => void }) {
   return (
     <div className={`flex h-12 shrink-0 items-center justify-between px-1 md:h-0 ${folded ? "md:h-12 md:justify-start md:px-2" : ""}`}>
       <IconButton icon={MenuIcon} label={t("sidebar.open")} onClick={onMenu} className="md:hidden" />
@@ -90,7 +90,7 @@ function TopBar({ folded, onMenu, onUnfold }: { folded: boolean; onMenu: () => v
         href="/"
         aria-label={t("sidebar.new")}
         title={t("sidebar.new")}
-        className={`inline-flex size-9 items-center justify-center rounded-md text-text-2 hover:bg-hover hover:text-text-1 max-md:size-11 ${folded ? "" : "md:hidden"}`}
+        className={`inline-flex size-9 items-center justify-center rounded-md text-text-2 hover:bg-hover hover:text-text-1 max-md:size-11 ${folded ? "" : "md:hidden"} ${home ? "max-md:hidden" : ""}`}
       >
         <SquarePen aria-hidden size={18} strokeWidth={1.75} />
       </Link>
