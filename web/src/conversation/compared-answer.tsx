@@ -60,8 +60,8 @@ export function ComparedAnswer({ answer, name, choice, preferred, onPrefer }: Pr
       <div tabIndex={0} className="thin-scroll flex min-h-0 min-w-0 flex-1 flex-col gap-2 overflow-y-auto px-4 py-3">
         <AnswerBody message={answer} choice={choice} />
       </div>
-      <footer className="flex min-h-13 flex-wrap items-center gap-2 border-border border-t py-2 ps-2 pe-3">
-        <div className="comparison-figures flex min-w-0 flex-1">{!writing && <UsageFigures message={answer} model={model} />}</div>
+      <footer className="flex min-h-13 items-center gap-2 border-border border-t py-2 ps-2 pe-3">
+        <div className="comparison-figures flex min-w-0 flex-1">{!writing && <UsageFigures message={answer} model={model} named />}</div>
         <Button
           small
           look={preferred ? "primary" : "secondary"}

@@ -66,7 +66,7 @@ export function Comparison({ question, answers, choice }: Props) {
           />
         ))}
       </div>
-      {settled && going && <p className="text-center text-text-3 text-xs">{t("compare.hint", { model: nameOf(going) })}</p>}
+      {settled && going && <p className="text-center text-text-3 text-xs max-md:hidden">{t("compare.hint", { model: nameOf(going) })}</p>}
     </section>
   );
 }

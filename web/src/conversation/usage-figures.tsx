@@ -1,13 +1,16 @@
 import { lazy, Suspense, useState } from "react";
 import type { Message, Model } from "../api/types.ts";
+import { classes } from "../design/classes.ts";
 import { t } from "../i18n/index.ts";
 import { figuresOf } from "./figures.ts";
 
 const load = () => import("./usage-details.tsx");
 const UsageDetails = lazy(load);
 
-/** Which model answered, and on hover how much and how fast; a press opens all figures. */
-export function UsageFigures({ message, model }: { message: Message; model: Model | undefined }) {
+type Props = { message: Message; model: Model | undefined; named?: boolean };
+
+/** Which model answered, unless it is `named` above, and on hover how much and how fast; a press opens all figures. */
+export function UsageFigures({ message, model, named }: Props) {
   const [open, setOpen] = useState(false);
   const [used, setUsed] = useState(false);
   const figures = figuresOf(message);
@@ -24,9 +27,9 @@ export function UsageFigures({ message, model }: { message: Message; model: Mode
         setUsed(true);
         setOpen(true);
       }}
-      className="flex h-8 min-w-0 items-center gap-2 rounded-md px-2 text-text-3 text-xs tabular-nums hover:bg-hover hover:text-text-1 max-md:h-10"
+      className="flex h-8 min-w-0 items-center gap-2 rounded-md px-2 text-text-3 text-xs tabular-nums hover:bg-hover hover:text-text-1 max-md:h-11"
     >
-      <span className="truncate">{model?.name ?? message.model}</span>
+      <span className={classes("truncate", named && figures.length > 0 && "md:hidden")}>{model?.name ?? message.model}</span>
       {figures.length > 0 && <span className="usage-figures truncate max-md:hidden">{figures.join(" · ")}</span>}
     </button>
   );
