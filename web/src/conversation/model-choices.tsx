@@ -70,7 +70,7 @@ export function ModelChoices({ model, models, onChoose, onClose }: Props) {
 
   return (
     <>
-      <div className="flex items-center gap-2 border-border border-b px-3">
+      <div className="flex items-center gap-2.5 border-border border-b px-4">
         <Search aria-hidden size={16} className="text-text-3" />
         <input
           role="combobox"
@@ -93,7 +93,7 @@ export function ModelChoices({ model, models, onChoose, onClose }: Props) {
         role="listbox"
         aria-multiselectable={comparing || undefined}
         aria-label={t("model.choose")}
-        className="thin-scroll min-h-0 flex-1 overflow-y-auto p-1"
+        className="thin-scroll min-h-0 flex-1 overflow-y-auto p-1.5"
       >
         {found.length === 0 && <p className="px-3 py-6 text-center text-sm text-text-3">{t("model.noMatch")}</p>}
         {sections.map((section) => (
@@ -124,20 +124,20 @@ export function ModelChoices({ model, models, onChoose, onClose }: Props) {
           </div>
         ))}
       </div>
-      <div className="flex min-h-12 items-center gap-2 border-border border-t px-2">
+      <div className="flex min-h-12 items-center gap-2 border-border border-t px-1.5">
         <button
           type="button"
           aria-pressed={comparing}
           onClick={compare}
           className={classes(
-            "inline-flex h-8 items-center gap-2 rounded-md px-2 text-sm hover:bg-hover max-md:h-11",
+            "inline-flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm hover:bg-hover max-md:h-11",
             comparing ? "bg-accent-soft text-accent-text" : "text-text-2",
           )}
         >
           <Columns2 aria-hidden size={16} />
           {t("compare.several")}
         </button>
-        <span className="flex-1 text-end text-text-3 text-xs max-md:hidden">
+        <span className="flex-1 pe-2.5 text-end text-text-3 text-xs max-md:hidden">
           {comparing ? t("compare.chosen", { count: formatNumber(chosen.length), most: formatNumber(MOST_COMPARED) }) : t("model.pinHint")}
         </span>
         {comparing && (

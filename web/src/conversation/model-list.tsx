@@ -1,6 +1,7 @@
 import { Dialog, Popover } from "radix-ui";
 import type { ReactNode } from "react";
 import type { Model, ModelRef } from "../api/types.ts";
+import { SheetHandle } from "../design/sheet-handle.tsx";
 import { t } from "../i18n/index.ts";
 import { ModelChoices } from "./model-choices.tsx";
 import { NoModels } from "./no-models.tsx";
@@ -34,7 +35,8 @@ export default function ModelList({ trigger, open, onOpenChange, model, models, 
             aria-describedby={undefined}
             className="fixed inset-x-0 bottom-0 z-50 flex max-h-[85dvh] animate-rise flex-col overflow-hidden rounded-t-lg border-border border-t bg-overlay pb-[env(safe-area-inset-bottom)] shadow-3"
           >
-            <Dialog.Title className="px-4 pt-3 pb-1 font-semibold text-lg">{t("model.choose")}</Dialog.Title>
+            <SheetHandle onClose={close} />
+            <Dialog.Title className="px-4 pt-1 pb-1 font-semibold text-lg">{t("model.choose")}</Dialog.Title>
             {content}
           </Dialog.Content>
         </Dialog.Portal>
@@ -46,7 +48,7 @@ export default function ModelList({ trigger, open, onOpenChange, model, models, 
       <Popover.Portal>
         <Popover.Content
           align="start"
-          sideOffset={8}
+          sideOffset={14}
           collisionPadding={8}
           aria-label={t("model.choose")}
           onCloseAutoFocus={toComposer}
