@@ -27,7 +27,7 @@ export function AssistantActions({ message, model, choice, parts, last }: Props)
     ...others.map((other) => ({ label: other.name, note: other.provider_name, onSelect: () => again(other) })),
   ];
   return (
-    <div className={classes("message-actions -ms-2 flex h-9 min-w-0 items-center max-md:h-10", last && "is-last")}>
+    <div className={classes("message-actions -ms-2 flex h-9 max-md:-ms-3.5 min-w-0 items-center max-md:h-11", last && "is-last")}>
       <CopyButton text={() => textOf(parts)} label={t("message.copy")} />
       {items.length > 0 && <Menu trigger={<IconButton icon={RefreshCw} label={t("answer.regenerate")} small />} items={items} />}
       <MoreMenu message={message} parts={parts} others={others} />

@@ -10,7 +10,7 @@ import { useDraft } from "./use-draft.ts";
 import type { ModelChoice } from "./use-model.ts";
 
 /** As high as the actions that come at the end. */
-const room = <div className="h-9 max-md:h-10" />;
+const room = <div className="h-9 max-md:h-11" />;
 
 type Props = { message: Message; choice: ModelChoice; last: boolean };
 

@@ -48,7 +48,7 @@ function Question({ message, choice, editing, onEdit }: Props) {
         </div>
       )}
       {refused && <Late load={loadRefusedNote} props={{ message, choice }} fallback={<div className="h-16" />} />}
-      <div className="message-actions flex h-9 items-center">
+      <div className="message-actions flex h-9 items-center max-md:h-11">
         <IconButton icon={Pencil} label={t("message.edit")} small onClick={() => onEdit(message.id)} />
         <CopyButton text={() => textOf(message.parts)} label={t("message.copy")} />
         {message.siblings.length > 1 && <Late load={loadBranchArrows} props={{ message }} fallback={<span className="w-24" />} />}

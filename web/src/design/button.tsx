@@ -22,7 +22,7 @@ export function Button({ look = "secondary", busy, small, className, children, d
       aria-busy={busy || undefined}
       className={classes(
         "inline-flex shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-md font-medium transition-colors duration-80",
-        small ? "h-8 px-3 text-sm" : "h-10 px-4 text-base max-md:h-11",
+        small ? "h-8 px-3 text-sm max-md:h-11 max-md:px-4" : "h-10 px-4 text-base max-md:h-11",
         LOOKS[look],
         className,
       )}

@@ -19,7 +19,7 @@ export function IconButton({ icon: Icon, label, small, className, ...rest }: Pro
       {...rest}
       className={classes(
         "inline-flex shrink-0 items-center justify-center rounded-md text-text-2 transition-colors duration-80 hover:bg-hover hover:text-text-1 disabled:opacity-40",
-        small ? "size-8 max-md:size-10" : "size-9 max-md:size-11",
+        small ? "size-8 max-md:size-11" : "size-9 max-md:size-11",
         className,
       )}
     >
