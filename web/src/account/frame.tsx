@@ -15,7 +15,7 @@ export function AccountFrame({ title, text, children }: { title: string; text?: 
         </span>
         <LanguageChoice />
       </header>
-      <main className="mx-auto flex w-full max-w-md flex-1 flex-col px-4 pt-[6vh] pb-10">
+      <main className="mx-auto flex w-full max-w-md flex-1 flex-col px-4 pt-[6vh] md:pt-[12vh] pb-10">
         <h1 className="text-balance font-semibold text-2xl">{title}</h1>
         {text && <p className="pt-2 text-text-2">{text}</p>}
         <div className="pt-6">{children}</div>

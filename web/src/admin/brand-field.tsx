@@ -33,7 +33,7 @@ export function BrandField({ color, onChoose }: Props) {
           id={id}
           type="color"
           defaultValue={color ?? USUAL}
-          className="h-10 w-16 cursor-pointer rounded-md border border-border-strong bg-raised p-1 max-md:h-11"
+          className="h-10 w-16 cursor-pointer rounded-md border border-border-strong bg-raised p-1 max-md:h-11 [&::-webkit-color-swatch]:rounded-sm [&::-webkit-color-swatch]:border-0"
         />
         {color ? (
           <Button look="quiet" onClick={() => onChoose(null)}>

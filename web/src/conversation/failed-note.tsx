@@ -38,7 +38,7 @@ export function FailedNote({ message, choice }: { message: Message; choice: Mode
           {more && <p className="pt-1 text-text-2 [overflow-wrap:anywhere]">{more}</p>}
         </div>
       </div>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2 md:ps-6.5">
         {kind === "context" ? (
           <Button small look="primary" onClick={() => void attempt(regenerateShorter(message))}>
             <Scissors aria-hidden size={14} />
@@ -62,13 +62,13 @@ export function FailedNote({ message, choice }: { message: Message; choice: Mode
         {admin && IN_SETTINGS.has(kind) && (
           <Link
             href="/settings/providers"
-            className="inline-flex h-8 items-center rounded-md px-3 text-sm text-text-2 hover:bg-hover hover:text-text-1"
+            className="inline-flex h-8 items-center rounded-md px-3 text-sm max-md:h-11 text-text-2 hover:bg-hover hover:text-text-1"
           >
             {t("failure.settings")}
           </Link>
         )}
       </div>
-      <div className="flex min-w-0 flex-wrap items-center gap-x-3 text-text-3 text-xs">
+      <div className="flex min-w-0 flex-wrap items-center gap-x-3 md:ps-6.5 text-text-3 text-xs">
         <code>{failure.code}</code>
         <RequestId id={message.run?.id ?? null} />
       </div>

@@ -20,7 +20,9 @@ export function EmailForm({ email }: { email: string }) {
     return (
       <div className="flex items-end gap-2">
         <Field label={t("account.email")} value={email} readOnly className="flex-1" />
-        <Button onClick={() => setOpen(true)}>{t("profile.change")}</Button>
+        <Button className="min-w-22" onClick={() => setOpen(true)}>
+          {t("profile.change")}
+        </Button>
       </div>
     );
   }

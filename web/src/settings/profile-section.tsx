@@ -53,7 +53,7 @@ export function ProfileSection() {
           <FormError error={form.error} />
           <div className="flex items-end gap-2">
             <Field label={t("account.name")} name="name" defaultValue={user.name} required maxLength={80} className="flex-1" />
-            <Button type="submit" busy={form.busy}>
+            <Button type="submit" busy={form.busy} className="min-w-22">
               {t("common.save")}
             </Button>
           </div>

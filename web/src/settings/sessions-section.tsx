@@ -58,7 +58,11 @@ function SessionRow({ session, onEnd }: { session: SessionInfo; onEnd: () => voi
           </span>
           {session.current && <span className="rounded-full bg-ok-soft px-2 py-0.5 text-ok text-xs">{t("sessions.current")}</span>}
         </span>
-        <span className="block truncate text-text-3 text-xs">{[session.address, used].filter(Boolean).join(" · ")}</span>
+        <span className="block text-text-3 text-xs [overflow-wrap:anywhere]">
+          <span className="max-md:block">{used}</span>
+          {session.address && <span className="max-md:hidden"> · </span>}
+          {session.address}
+        </span>
       </span>
       {!session.current && (
         <Button small look="danger" onClick={onEnd}>

@@ -20,7 +20,7 @@ export function frame(instance: string, ...content: Node[]): HTMLElement {
     h("span", { class: "min-w-0 truncate font-semibold text-lg" }, instance),
     h(
       "a",
-      { href: pageUrl("/"), class: "rounded-md px-3 py-1.5 text-sm text-text-2 hover:bg-hover hover:text-text-1" },
+      { href: pageUrl("/"), class: "-me-3 rounded-md px-3 py-1.5 text-sm text-text-2 hover:bg-hover hover:text-text-1" },
       t("shared.open", { name: instance }),
     ),
   );
@@ -34,14 +34,18 @@ export function sharedView(shared: Shared, token: string): HTMLElement {
     shared.author && t("shared.by", { name: shared.author }),
     t("shared.asOf", { time: formatDate(shared.updated, { dateStyle: "medium" }) }),
     shared.expires && t("shared.until", { time: formatDate(shared.expires, { dateStyle: "medium" }) }),
-  ].filter(Boolean);
+  ].filter((fact) => typeof fact === "string");
   const title = shared.title || t("shared.untitled");
   document.title = title;
   const main = h(
     "main",
     { class: "mx-auto w-full max-w-3xl flex-1 px-4 pt-4 pb-12 md:px-6" },
     h("h1", { class: "text-balance font-semibold text-2xl [overflow-wrap:anywhere]" }, title),
-    h("p", { class: "pt-2 pb-8 text-sm text-text-3" }, facts.join(" · ")),
+    h(
+      "p",
+      { class: "pt-2 pb-8 text-sm text-text-3" },
+      ...facts.flatMap((fact, at) => [at > 0 && h("span", { class: "max-md:hidden" }, " · "), h("span", { class: "max-md:block" }, fact)]),
+    ),
     list,
   );
   if (shared.next) main.append(more(list, token, shared.next));
@@ -77,7 +81,7 @@ export function stateView(code: string): HTMLElement {
     "main",
     { class: "m-auto flex max-w-md flex-col items-center gap-3 px-6 pb-24 text-center", "data-state": code },
     h("h1", { class: "text-balance font-semibold text-xl" }, t(state.title)),
-    h("p", { class: "text-text-2" }, t(state.text)),
+    h("p", { class: "text-balance text-text-2" }, t(state.text)),
     again,
   );
 }

@@ -24,7 +24,7 @@ export default function ArchivePage() {
           </div>
         ) : (
           <>
-            <ul aria-label={t("archive.title")} className="flex flex-col">
+            <ul aria-label={t("archive.title")} className="-mx-2.5 flex flex-col">
               {items.map((item) => (
                 <ArchivedRow key={item.id} item={item} />
               ))}

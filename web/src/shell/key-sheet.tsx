@@ -23,7 +23,10 @@ export default function KeySheet({ onClose }: { onClose: () => void }) {
               {shortcuts(sendKey)
                 .filter((item) => item.group === group)
                 .map((item) => (
-                  <div key={item.action} className="flex min-h-9 items-center justify-between gap-4 border-border border-b last:border-b-0">
+                  <div
+                    key={item.action}
+                    className="flex min-h-9 items-center justify-between gap-4 border-border border-b py-1.5 last:border-b-0"
+                  >
                     <dt>{t(item.label)}</dt>
                     <dd className="flex shrink-0 items-center gap-1.5">
                       {item.chords.map((chord, index) => (

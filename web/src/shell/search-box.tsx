@@ -35,7 +35,7 @@ export function SearchBox({ value, onChange }: Props) {
         onKeyDown={onKeyDown}
         aria-label={t("search.label")}
         placeholder={t("search.label")}
-        className="h-full min-w-0 flex-1 bg-transparent outline-none placeholder:text-text-1 max-md:text-lg"
+        className="h-full min-w-0 flex-1 bg-transparent outline-none placeholder:text-base placeholder:text-text-1 max-md:text-lg"
       />
       {value && <IconButton icon={X} label={t("search.clear")} small onClick={() => onChange("")} />}
     </div>
