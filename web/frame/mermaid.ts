@@ -22,6 +22,7 @@ const LIGHT = {
   textColor: "#1c2029",
   noteBkgColor: "#fdf6e3",
   noteBorderColor: "#e3d3a4",
+  ...pie("#8aa4ec", "#86cbac", "#e6bd80", "#cf9fdd", "#eb9f9f", "#8ccbd9"),
 };
 const DARK = {
   background: "#0c0d10",
@@ -36,9 +37,16 @@ const DARK = {
   noteBkgColor: "#332b16",
   noteBorderColor: "#5d5027",
   noteTextColor: "#e8eaef",
+  ...pie("#40599f", "#2f7658", "#84602a", "#714a85", "#874646", "#2f6678"),
 };
 const FONTS = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 const ROUND = ".node rect, rect.actor, .cluster rect { rx: 6px; ry: 6px }";
+
+/** The colours of a pie's slices, and thin lines between them. */
+function pie(...slices: string[]): Record<string, string> {
+  const colors = Object.fromEntries(slices.map((color, index) => [`pie${index + 1}`, color]));
+  return { ...colors, pieOpacity: "1", pieStrokeWidth: "1px", pieStrokeColor: "transparent", pieOuterStrokeWidth: "0" };
+}
 
 let drawing: SVGSVGElement | null = null;
 let watch: ResizeObserver | null = null;

@@ -34,14 +34,16 @@ export function UserRow({ user, ticked, onTick, onPasswordLink, onMakeAccount }:
   ];
   return (
     <li className="flex flex-wrap items-center gap-3 px-4 py-3">
-      <input
-        type="checkbox"
-        checked={ticked}
-        disabled={self}
-        onChange={(event) => onTick(event.target.checked)}
-        aria-label={t("users.select", { name: user.name })}
-        className="size-4 shrink-0 accent-accent"
-      />
+      <label className="-m-3.5 flex shrink-0 p-3.5">
+        <input
+          type="checkbox"
+          checked={ticked}
+          disabled={self}
+          onChange={(event) => onTick(event.target.checked)}
+          aria-label={t("users.select", { name: user.name })}
+          className="size-4 accent-accent"
+        />
+      </label>
       <Avatar id={user.id} name={user.name} />
       <span className="min-w-32 flex-1">
         <span className="flex items-center gap-2">

@@ -32,8 +32,8 @@ export function HomePage() {
       <div className="mx-auto flex w-full max-w-2xl flex-1 flex-col justify-end gap-5 md:justify-center md:pb-[12vh]">
         <div className="flex flex-1 flex-col items-center justify-center gap-4 py-4 text-center md:flex-none">
           <Logo size={40} />
-          <h1 className="text-balance font-semibold text-2xl max-md:text-xl">
-            {guest ? t("home.greetingGuest") : t(greetingOf(new Date()), { name: user.name })}
+          <h1 className="max-w-full text-balance font-semibold text-2xl [overflow-wrap:anywhere] max-md:text-xl">
+            {guest ? t("home.greetingGuest") : t(greetingOf(new Date()), { name: callName(user.name) })}
           </h1>
           {temporary && (
             <p role="status" className="max-w-md animate-fade text-balance text-sm text-text-2">
@@ -49,4 +49,11 @@ export function HomePage() {
       </div>
     </div>
   );
+}
+
+const LONG_NAME = 24;
+
+/** A long name is for documents: what greets is its first word. */
+function callName(name: string): string {
+  return name.length > LONG_NAME ? (name.split(" ")[0] ?? name) : name;
 }

@@ -98,7 +98,7 @@ export function ModelChoices({ model, models, onChoose, onClose }: Props) {
         {found.length === 0 && <p className="px-3 py-6 text-center text-sm text-text-3">{t("model.noMatch")}</p>}
         {sections.map((section) => (
           <div key={`${section.kind}/${section.provider}`} role="group" aria-label={titleOf(section)}>
-            <div aria-hidden className="px-2.5 pt-2.5 pb-1 text-text-3 text-xs">
+            <div aria-hidden className="truncate px-2.5 pt-2.5 pb-1 text-text-3 text-xs">
               {titleOf(section)}
             </div>
             {section.models.map((item) => {

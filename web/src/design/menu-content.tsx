@@ -1,5 +1,5 @@
 import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { classes } from "./classes.ts";
 import type { MenuItem } from "./menu.tsx";
 
@@ -26,8 +26,11 @@ export default function MenuContent({ trigger, items, open, onOpenChange, side =
           className="z-50 min-w-48 max-w-80 animate-fade rounded-md border border-border bg-overlay p-1 shadow-3"
         >
           {header && <div className="px-2.5 py-2 text-sm text-text-2">{header}</div>}
-          {items.map((item) => (
-            <MenuRow key={item.label} item={item} />
+          {items.map((item, index) => (
+            <Fragment key={item.label}>
+              {item.danger && index > 0 && <DropdownMenu.Separator className="mx-1 my-1 h-px bg-border" />}
+              <MenuRow item={item} />
+            </Fragment>
           ))}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

@@ -13,7 +13,7 @@ export function Switch({ checked, label, onChange, disabled }: Props) {
       disabled={disabled}
       onClick={() => onChange(!checked)}
       className={classes(
-        "relative h-6 w-10 shrink-0 rounded-full transition-colors duration-150 disabled:opacity-50",
+        "relative h-6 w-10 shrink-0 rounded-full transition-colors duration-150 disabled:opacity-50 max-md:after:absolute max-md:after:-inset-2.5",
         checked ? "bg-accent" : "bg-border-strong",
       )}
     >

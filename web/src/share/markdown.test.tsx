@@ -13,6 +13,7 @@ import { SHARED_TEXTS } from "./texts.ts";
 const TEXTS = [
   '# One\n\nText with *emphasis*, **weight**, ~~a slip~~, `code` and a [link](https://example.org/x?a=1 "title").\n\nTwo  \nlines',
   "1. one\n2. two\n   - deep\n   - deeper\n\n3. three\n\n7. seven",
+  "带有*强调*的文字 and *emphasis*",
   "- [x] done\n- [ ] open",
   "> quote\n>\n> > deeper\n\n---\n\nend",
   "| a | b | c |\n|:--|:-:|--:|\n| 1 | **2** | `3` |",
@@ -44,6 +45,11 @@ test.each(TEXTS)("the share page shows what the page shows: %j", async (text) =>
     for (const view of [page, shared]) expect(view.querySelectorAll(".katex").length).toBe(formulas.length);
   });
   expect(plain(shared)).toBe(plain(page.firstElementChild as Element));
+});
+
+test("only Chinese is emphasised by dots", () => {
+  const view = markdown("*强调* and *emphasis*", true);
+  expect([...view.querySelectorAll("em")].map((each) => each.className)).toEqual(["dotted", ""]);
 });
 
 test("every text of the share page is in its catalogue", () => {
