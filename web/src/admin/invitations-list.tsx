@@ -62,7 +62,7 @@ function InvitationRow({ item }: { item: Invitation }) {
           <span className="truncate font-medium">{person}</span>
           <span className={classes("shrink-0 rounded-full px-2 py-0.5 text-xs", look)}>{t(name)}</span>
         </span>
-        <span className="block truncate text-text-3 text-xs">{[purpose, when].join(" · ")}</span>
+        <span className="block text-text-3 text-xs [overflow-wrap:anywhere]">{[purpose, when].join(" · ")}</span>
       </span>
       {item.state === "open" && (
         <Button small look="danger" onClick={() => void saveInvitations(() => revokeInvitation(item.id))}>

@@ -87,7 +87,10 @@ export function Composer({ conversation, choice, running, stopping = false, onSe
 }
 
 /** While the list of models is under way nothing is claimed about it. */
+const LONG_NAME = 32;
+
 function placeholderOf({ model, loading }: ModelChoice): string {
-  if (model) return t("composer.placeholder", { model: model.name });
+  if (model)
+    return t("composer.placeholder", { model: model.name.length > LONG_NAME ? `${model.name.slice(0, LONG_NAME - 1)}…` : model.name });
   return loading ? t("composer.label") : t("composer.noModel");
 }

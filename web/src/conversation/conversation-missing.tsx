@@ -12,7 +12,10 @@ export function ConversationMissing({ error, onRetry }: { error: ApiError; onRet
       <h1 className="font-semibold text-xl">{gone ? t("thread.goneTitle") : t("thread.failedTitle")}</h1>
       <p className="text-text-2">{gone ? t("thread.goneText") : describeError(error)}</p>
       {gone ? (
-        <Link href="/" className="font-medium text-accent-text underline underline-offset-4">
+        <Link
+          href="/"
+          className="inline-flex h-10 items-center rounded-md border border-border bg-raised px-4 font-medium hover:bg-hover max-md:h-11"
+        >
           {t("sidebar.new")}
         </Link>
       ) : (

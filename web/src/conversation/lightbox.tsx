@@ -44,15 +44,15 @@ export function Lightbox({ src, name, onClose }: Props) {
               <IconButton icon={X} label={t("common.close")} />
             </Dialog.Close>
           </div>
-          <div className="thin-scroll grid min-h-0 flex-1 place-items-center overflow-auto p-2">
+          <div className="thin-scroll relative min-h-0 flex-1 overflow-auto">
             <button
               type="button"
               aria-label={t(zoom > 1 ? "image.smaller" : "image.larger")}
               onClick={() => change(zoom > 1 ? 1 : 2)}
-              className={zoom > 1 ? "cursor-zoom-out" : "size-full cursor-zoom-in"}
+              className={zoom > 1 ? "block cursor-zoom-out" : "absolute inset-2 cursor-zoom-in"}
               style={zoom > 1 ? { width: `${zoom * 100}%` } : undefined}
             >
-              <img src={src} alt={name} className={zoom > 1 ? "w-full max-w-none" : "mx-auto size-full object-contain"} />
+              <img src={src} alt={name} className={zoom > 1 ? "w-full max-w-none" : "size-full object-scale-down"} />
             </button>
           </div>
         </Dialog.Content>

@@ -12,7 +12,7 @@ export function RecentConversations() {
   const begun = useIsBegun();
   if (begun || !items.length) return null;
   return (
-    <section aria-label={t("home.recent")} className="md:hidden">
+    <section aria-label={t("home.recent")} className="md:hidden [@media(height<560px)]:hidden">
       <h2 className="px-2 pb-1 text-text-3 text-xs">{t("home.recent")}</h2>
       <ul>
         {items.map((item) => (

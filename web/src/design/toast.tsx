@@ -52,7 +52,7 @@ export function Toasts() {
     <section
       aria-label={t("toast.label")}
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 bottom-[max(16px,env(safe-area-inset-bottom))] z-50 flex flex-col items-center gap-2 px-4"
+      className="pointer-events-none fixed inset-x-0 top-[max(12px,env(safe-area-inset-top))] z-50 max-md:top-[calc(52px+env(safe-area-inset-top))] flex flex-col items-center gap-2 px-4"
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
       onFocus={(event) => {

@@ -3,7 +3,7 @@ export function AccentMark({ color: [hue, chroma] }: { color: [hue: number, chro
   return (
     <span
       aria-hidden
-      className="size-4 rounded-full"
+      className="size-4 forced-color-adjust-none rounded-full"
       style={{ background: `light-dark(oklch(0.52 ${0.185 * chroma} ${hue}), oklch(0.535 ${0.18 * chroma} ${hue}))` }}
     />
   );
