@@ -34,7 +34,7 @@ help:
 	@echo 'make image    the container image, with podman: IMAGE=name BASE=image; make sbom: what it is made of; make container: try its contract'
 	@echo 'make bench    what a token costs, beside a bare relay and nginx: STORE=sqlite|postgres'
 	@echo 'make bench-page  what a streaming answer costs the page, in Chromium, beside its budgets'
-	@echo 'make shots    screenshots into docs/images, of some screens with ONLY=home,compare; make budget: bytes and requests of the first page'
+	@echo 'make shots    screenshots into docs/images, of some with ONLY=home,compare or named; make budget: bytes and requests of the first page'
 	@echo 'make docs     generated reference pages; make openapi: the API description; make lock: the locked packages'
 
 # The environments are stamped, so a second `make run` starts at once. dev.txt holds all of base.txt.

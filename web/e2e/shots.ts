@@ -33,21 +33,22 @@ const NAMED: Record<string, string> = {
   "reconnecting-light-en-wide": "reconnecting",
   "resumed-light-en-wide": "resumed",
 };
-const only = new Set((process.argv[2] ?? "").split(",").filter(Boolean));
-const wanted = (...screens: string[]) => only.size === 0 || screens.some((screen) => only.has(screen));
+// Screens, or one look of a screen (`home-dark-zh-phone`); `named` is what the documentation shows.
+const chosen = (process.argv[2] ?? "").split(",").filter(Boolean);
+const only = new Set(chosen.flatMap((name) => (name === "named" ? Object.keys(NAMED) : name)));
 
 mkdirSync(`${FOLDER}/all`, { recursive: true });
 const server = await Server.start();
 const browser = await TestBrowser.open();
 const failures: string[] = [];
 try {
-  if (wanted("set-up")) for (const look of ALL) await visitSetUp(look);
+  for (const look of ALL) if (wanted("set-up", look)) await visitSetUp(look);
   const furnished = await makeAdministrator();
   for (const look of ALL) {
-    await visitOutside(look, furnished);
-    await visitInside(look, furnished);
+    if (OUTSIDE.some(({ name }) => wanted(name, look))) await visitOutside(look, furnished);
+    if (wanted("answer", look) || INSIDE.some(({ name }) => wanted(name, look))) await visitInside(look, furnished);
   }
-  if (wanted("reconnecting", "resumed")) await interrupted(USUAL);
+  if (wanted("reconnecting", USUAL) || wanted("resumed", USUAL)) await interrupted(USUAL);
 } finally {
   await browser.close();
   await server.stop();
@@ -55,6 +56,14 @@ try {
 if (browser.complaints.length || failures.length) {
   console.error([...failures, ...browser.complaints].join("\n"));
   process.exit(1);
+}
+
+function nameOf(screen: string, look: Look): string {
+  return `${screen}-${look.theme}-${look.locale === "en" ? "en" : "zh"}-${look.size}`;
+}
+
+function wanted(screen: string, look: Look): boolean {
+  return only.size === 0 || only.has(screen) || only.has(nameOf(screen, look));
 }
 
 async function open(look: Look): Promise<Page> {
@@ -65,7 +74,7 @@ async function open(look: Look): Promise<Page> {
 async function shoot(page: Page, screen: string, look: Look): Promise<void> {
   await page.waitForTimeout(300);
   await page.waitForFunction(() => !document.querySelector("nav [aria-hidden] + .sr-only")); // A title is still being written.
-  const full = `${screen}-${look.theme}-${look.locale === "en" ? "en" : "zh"}-${look.size}`;
+  const full = nameOf(screen, look);
   const name = NAMED[full] ?? `all/${full}`;
   await page.screenshot({ path: `${FOLDER}/${name}.png`, animations: "disabled" });
   console.log(name);
@@ -103,7 +112,7 @@ async function visitOutside(look: Look, furnished: Furnished): Promise<void> {
 async function visitInside(look: Look, furnished: Furnished): Promise<void> {
   const page = await enter(look);
   const stage = { page, base: server.base, locale: look.locale, say: sayIn(look.locale), furnished };
-  if (wanted("answer")) {
+  if (wanted("answer", look)) {
     await begin(stage);
     await send(page, TEXTS[look.locale].tour);
     await page.waitForTimeout(2_600);
@@ -116,7 +125,7 @@ async function visitInside(look: Look, furnished: Furnished): Promise<void> {
 
 async function visit(screens: typeof INSIDE, stage: Visit, look: Look): Promise<void> {
   for (const screen of screens) {
-    if ((screen.phone && look.size === "wide") || (screen.wide && look.size === "phone") || !wanted(screen.name)) continue;
+    if ((screen.phone && look.size === "wide") || (screen.wide && look.size === "phone") || !wanted(screen.name, look)) continue;
     try {
       await screen.show(stage);
       await shoot(stage.page, screen.name, look);
