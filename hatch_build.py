@@ -66,8 +66,9 @@ class WebBuild:
         """Install the locked packages, build the page, compress it, and write the stamp last."""
         digest = self.digest()
         self.install()
+        print("Building the page ...", file=sys.stderr, flush=True)
         vite = self.web / "node_modules" / "vite" / "bin" / "vite.js"
-        _node([str(vite), "build", "--outDir", str(self.static), "--emptyOutDir"], cwd=self.web)
+        _node([str(vite), "build", "--outDir", str(self.static), "--emptyOutDir", "--logLevel", "warn"], cwd=self.web)
         _node(["-e", COMPRESS, str(self.static)], cwd=self.web)
         self.stamp.write_text(digest, encoding="ascii")
 
@@ -76,6 +77,7 @@ class WebBuild:
         lock = hashlib.sha256((self.web / "package-lock.json").read_bytes() + NODE_REQUIREMENT.encode()).hexdigest()
         if _read(self.modules_stamp) == lock:
             return
+        print("Installing the page's locked packages ...", file=sys.stderr, flush=True)
         self.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         self.modules_stamp.write_text(lock, encoding="ascii")
 
