@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portico.access import policy
 from portico.conversations import search
 from portico.conversations.models import Beginning
 from portico.conversations.search import Hit, query_terms, snippet, terms
+from portico.infra.db import open_database
+from portico.infra.sql import RowsValue, Value, compile_sql, positional
 from tests.conversations.conftest import Desk, make_person
 
 SENTENCES = (
@@ -25,6 +28,11 @@ SENTENCES = (
     "カタカナのテストケースです。",
     "한국어 문장도 검색할 수 있습니다.",
 )
+
+MANY_TEXTS = """
+INSERT INTO message_search (rowid, conversation_id, object_id, terms)
+SELECT n, 'c' || n % 500, 'm' || n, CAST('rain word' || n % 1000 AS tsvector) FROM generate_series(1, 20000) n
+"""
 
 
 async def find(desk: Desk, query: str) -> tuple[Hit, ...]:
@@ -64,6 +72,12 @@ async def test_words_are_found_without_case_accents_and_width_and_by_their_begin
     assert await find(desk, "afe") == ()
 
 
+async def test_a_single_letter_is_a_word_and_no_beginning(desk: Desk) -> None:
+    plan, _ = await desk.start("Plan B"), await desk.start("Budget")
+    assert [hit.conversation for hit in await find(desk, "b")] == [plan]
+    assert len(await find(desk, "bu")) == 1
+
+
 async def test_the_hit_names_the_newest_message_and_shows_its_surroundings(desk: Desk) -> None:
     conversation = await desk.start("Weather")
     question = (await desk.say(conversation, "Does it rain in Bergen?")).message
@@ -99,6 +113,29 @@ async def test_a_word_that_is_everywhere_finds_the_newest_and_others_texts_take_
     for number in range(5):
         await bob.start(f"rain {number}")
     assert {hit.conversation for hit in await find(desk, "rain")} == set(mine[1:])
+
+
+@pytest.mark.postgres
+async def test_postgresql_looks_a_rare_word_up_whatever_was_searched_before(postgres_database: str) -> None:
+    db = await open_database(postgres_database, pool_size=2)
+    ada = await make_person(db, "Ada")
+    visible = policy.visible(ada, "conversation", alias="c")
+    statement = compile_sql(search.FIND.format(visible=visible.sql, after=""), "postgresql")
+    values: dict[str, Value | RowsValue] = {"query": "'snow'", "newest": 3000, "limit": 21, **visible.params}
+    literals = [
+        str(value) if isinstance(value, int) else f"'{str(value).replace(chr(39), chr(39) * 2)}'" for value in positional(statement, values)
+    ]
+    async with db.transaction() as tx:
+        await tx.execute(MANY_TEXTS)
+        await tx.execute("ANALYZE message_search")
+        await tx.execute("SET LOCAL plan_cache_mode = force_generic_plan")  # what a connection does from the sixth search on
+        await tx.execute(f"PREPARE found AS {statement.text}")
+        plan = "\n".join(row["QUERY PLAN"] for row in await tx.fetch(f"EXPLAIN EXECUTE found({', '.join(literals)})"))
+        await tx.execute("DEALLOCATE found")
+        await tx.execute("DELETE FROM message_search")
+    await db.close()
+    assert "message_search_terms" in plan, plan
+    assert "message_search_pkey" not in plan, plan
 
 
 async def test_what_is_deleted_is_not_found_until_it_is_restored(desk: Desk) -> None:

@@ -52,7 +52,7 @@ FIND = """
 SELECT c.id, c.title, c.archived, c.updated, max(CASE WHEN hits.object_id = c.id THEN '' ELSE hits.object_id END) AS message
 FROM (
   SELECT message_search.conversation_id, message_search.object_id FROM message_search
-  WHERE {{match:message_search.terms:query}} ORDER BY message_search.rowid DESC LIMIT :newest) AS hits
+  WHERE {{match:message_search.terms:query}} ORDER BY {{newest:message_search.rowid}} LIMIT :newest) AS hits
 JOIN conversations c ON c.id = hits.conversation_id
 WHERE c.deleted_at IS NULL AND c.expires_at IS NULL AND {visible} {after}
 GROUP BY c.id, c.title, c.archived, c.updated ORDER BY c.updated DESC, c.id DESC LIMIT :limit
@@ -188,7 +188,7 @@ async def forget(tx: Transaction, conversation_ids: list[ConversationId]) -> Non
 
 
 async def find(db: Database, who: Principal, query: str, *, after: tuple[int, str] | None = None, limit: int = 20) -> Hits:
-    """Find the conversations of `who` that hold every word of `query`, the last one as a beginning; last used first.
+    """Find the conversations of `who` that hold every word of `query`, the last one as a beginning of two letters or more; last used first.
 
     Only the newest 3,000 texts that match are looked at, so that a word that is everywhere costs no more than another.
     """
@@ -197,7 +197,7 @@ async def find(db: Database, who: Principal, query: str, *, after: tuple[int, st
         return Hits((), None)
     visible = policy.visible(who, "conversation", alias="c")
     place = {"updated": after[0], "id": after[1]} if after else {}
-    match = match_query([_owner_term(who.user_id), *wanted], dialect=db.dialect, prefix_last=True)
+    match = match_query([_owner_term(who.user_id), *wanted], dialect=db.dialect, prefix_last=len(wanted[-1]) > 1)
     sql = FIND.format(visible=visible.sql, after=AFTER if after else "")
     rows = await db.fetch(sql, query=match, newest=MAX_MATCHES, limit=limit + 1, **visible.params, **place)
     texts = await _texts(db, rows[:limit])

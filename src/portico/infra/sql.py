@@ -3,7 +3,8 @@
 Fragments: `{now}` epoch milliseconds by the database's clock; `{key_share}`, `{for_update}`, `{skip_locked}` row locks;
 `{async_commit}` lets this one statement's transaction commit without waiting for the disk; `{rows:name(column type, ...)}` a list of
 tuples as a table; `{json:expression}` JSON text as the type that the dialect's JSON functions take; `{terms:name}` and
-`{match:table.column:name}` full text.
+`{match:table.column:name}` full text; `{newest:table.column}` the order of its hits, newest first: a planner that counts on many hits
+would walk the whole of PostgreSQL's table from its end to find a rare word, where SQLite's index is in that order itself.
 """
 
 import re
@@ -85,6 +86,8 @@ def _expand(kind: str, argument: str | None, dialect: Dialect, rows: dict[str, i
         column, _, name = argument.partition(":")
         table = column.partition(".")[0]
         return f"{table} MATCH :{name}" if dialect == "sqlite" else f"{column} @@ CAST(CAST(:{name} AS text) AS tsquery)"
+    if kind == "newest":
+        return f"{argument} DESC" if dialect == "sqlite" else f"{argument} + 0 DESC"
     raise KeyError(kind)
 
 
