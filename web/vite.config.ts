@@ -105,7 +105,9 @@ export default defineConfig({
     ...output,
     emptyOutDir: true,
     manifest: "manifest.json",
-    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: sharedChunks(), debugName: "shared" }] } } },
+    rolldownOptions: {
+      output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: sharedChunks(), debugName: "shared" }] } },
+    },
   },
   server: { proxy: { "/api": api, "/frame": api } },
   test: {
