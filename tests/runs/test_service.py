@@ -11,7 +11,7 @@ from portico.ids import ConversationId, MessageId, new_id
 from portico.infra.db import Database
 from portico.runs.ask import Again
 from portico.runs.service import RunNotFound, TooManyRuns
-from tests.runs.conftest import World, make_user
+from tests.runs.conftest import World, make_user, started
 
 CHARGES = "SELECT entry, input, output, outcome FROM usage_entries WHERE source_id = :run ORDER BY entry"
 
@@ -131,3 +131,13 @@ async def test_a_stopped_answer_is_continued_in_a_new_one_that_begins_with_it(wo
     assert run.state == "done"
     assert whole.startswith(begun)
     assert len(whole.split()) == 60
+
+
+async def test_also_when_everybody_asks_at_once_no_more_is_answered_than_there_is_room(db: Database) -> None:
+    async with started(World(db, max_streams=3)) as world:
+        people = [await make_user(db) for _ in range(20)]
+        accepted = await asyncio.gather(*(world.send(one, "/words 50 rate 20") for one in people))
+        assert [each.run.state for each in accepted].count("running") == 3
+        assert world.hub.answering() == 3
+        for live in list(world.hub.local.values()):
+            live.ask_stop("cancelled")

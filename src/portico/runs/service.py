@@ -1,6 +1,7 @@
 """What a person can do with runs: send, edit, regenerate, continue, cancel, approve."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
@@ -142,6 +143,7 @@ class RunService:
     def __init__(self, desk: Desk, limits: Limits) -> None:
         self._d = desk
         self._limits = limits
+        self._arriving: set[MessageId] = set()  # answers that this process has admitted and does not give yet
 
     async def send(
         self, who: Principal, conversation_id: ConversationId, message_id: MessageId, parent: MessageId | None, ask: Ask
@@ -154,21 +156,44 @@ class RunService:
         models = (ask.model, *ask.compare_with)
         for model in models:
             await self._d.offer.resolve(model)
+        wanted = wanted_answers(message_id, ask)
+        with self._admitting(answer_id for answer_id, _ in wanted):
+            begun, is_new = await self._store(who, conversation_id, message_id, parent, ask, wanted)
+            started = [await self._accepted(each, begin=is_new) for each in begun]
+        return replace(started[0], beside=tuple(started[1:]))
+
+    @contextmanager
+    def _admitting(self, answers: Iterable[MessageId]) -> Generator[None]:
+        """Nobody else gets the places of these answers until they have begun, or their request has failed."""
+        own = set(answers)
+        try:
+            yield
+        finally:
+            self._arriving -= own
+
+    async def _store(
+        self,
+        who: Principal,
+        conversation_id: ConversationId,
+        message_id: MessageId,
+        parent: MessageId | None,
+        ask: Ask,
+        wanted: Sequence[tuple[MessageId, Params]],
+    ) -> tuple[list[Accepted], bool]:
+        """Store a question and the runs of its answers in one transaction; say whether it is new."""
         async with self._d.db.transaction() as tx:
             if ask.beginning is not None:
                 await self._d.conversations.create_in(tx, who, conversation_id, replace(ask.beginning, model=ask.model))
             new = NewMessage(message_id, conversation_id, parent, fingerprint(conversation_id, parent, ask), ask.parts, ask.model)
-            wanted = wanted_answers(message_id, ask)
             pending = [pending_answer(conversation_id, answer_id, params) for answer_id, params in wanted]
             added, answers = await self._d.messages.add_turn(tx, who, new, pending)
             if answers:
                 await self._require_room(tx, who, len(answers))
-                begun = [await self._begin(tx, who, added.message, answer, wanted[at][1], at) for at, answer in enumerate(answers)]
+                begun = [await self._begin(tx, who, added.message, answer, wanted[at][1]) for at, answer in enumerate(answers)]
             else:
                 begun = await self._repeated(tx, who, added.message)
             crash_point("submit.before_commit")
-        started = [await self._accepted(each, begin=added.is_new) for each in begun]
-        return replace(started[0], beside=tuple(started[1:]))
+        return begun, added.is_new
 
     async def edit(self, who: Principal, message_id: MessageId, new_message_id: MessageId, ask: Ask) -> Accepted:
         """Send another version of a message: a sibling, with an answer of its own. Errors as `send`."""
@@ -196,9 +221,10 @@ class RunService:
             together=(old.id, new_message_id) if again.compare and old.role == "assistant" else (),
             history_share=await self._share(old) if again.shorten else 1.0,
         )
-        async with self._d.db.transaction() as tx:
-            accepted, fresh = await self._answer_again(tx, who, question, new_message_id, params)
-        return await self._accepted(accepted, begin=fresh)
+        with self._admitting([new_message_id]):
+            async with self._d.db.transaction() as tx:
+                accepted, fresh = await self._answer_again(tx, who, question, new_message_id, params)
+            return await self._accepted(accepted, begin=fresh)
 
     async def _share(self, old: Message) -> float:
         """Half of what the old answer was made from: asked again and again, in the end only the question is left."""
@@ -232,11 +258,9 @@ class RunService:
             begun.append(Accepted(question, run_of(found), await self._d.messages.require(tx, who, answer_id)))
         return begun
 
-    async def _begin(
-        self, tx: Transaction, who: Principal, question: Message, answer: Message, params: Params, before: int = 0
-    ) -> Accepted:
-        """Insert the run of a pending answer and its hold. This process takes it if it has room behind `before` others."""
-        mine = await self._admit(tx, before)
+    async def _begin(self, tx: Transaction, who: Principal, question: Message, answer: Message, params: Params) -> Accepted:
+        """Insert the run of a pending answer and its hold. This process takes it if it has room."""
+        mine = await self._admit(tx, answer.id)
         row = await tx.fetch_one(
             INSERT,
             id=new_id(),
@@ -263,12 +287,14 @@ class RunService:
             detail = TOO_MANY_COMPARED.format(wanted=wanted, running=running, limit=limit) if wanted > 1 else None
             raise TooManyRuns(detail, limit=limit, running=running)
 
-    async def _admit(self, tx: Transaction, before: int) -> bool:
+    async def _admit(self, tx: Transaction, answer_id: MessageId) -> bool:
         """Whether this process answers at once; else the run waits in the queue. Raises Busy when that would take too long."""
-        if not self._d.hub.draining and self._d.hub.answering() + before < self._limits.max_streams:
+        if not self._d.hub.draining and self._d.hub.answering() + len(self._arriving) < self._limits.max_streams:
+            self._arriving.add(answer_id)
             try:
                 await self._d.lease.require_alive(tx)
             except Fenced:
+                self._arriving.discard(answer_id)
                 return False
             return True
         queue = await tx.fetch_one(QUEUE)
@@ -285,6 +311,7 @@ class RunService:
         if begin and run.owner == self._d.lease.id:
             live = LiveRun(run, Meter(self._d.briefing.counter(run)))
             self._d.runner.start(Adopted(live, Answer(0, 0)))
+            self._arriving.discard(run.message_id)
         place = await self.place(run) if run.state == "queued" else None
         return replace(accepted, place=place)
 
