@@ -23,7 +23,7 @@ defaults
   timeout client 1h
   timeout server 1h
   timeout http-request 10s
-  timeout check 1s
+  timeout check 3s
   retries 3
   option redispatch 1
   retry-on conn-failure empty-response

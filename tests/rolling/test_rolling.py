@@ -26,7 +26,7 @@ async def test_replicas_are_restarted_killed_and_frozen_and_nobody_loses_a_word(
             raise
         pytest.skip(str(error))
     with fresh_database(postgres_url, postgres_template) as url:
-        async with fleet(tmp_path, store="postgres", replicas=3, ttl_s=2, database_url=url, settings=SETTINGS) as made:
+        async with fleet(tmp_path, store="postgres", replicas=3, ttl_s=3, database_url=url, settings=SETTINGS) as made:
             with haproxy(tmp_path, [replica.port for replica in made.replicas]) as address:
                 result = await drill(made, address, PLAN)
     text = table(result, PLAN)
