@@ -3,6 +3,8 @@
 import asyncio
 import random
 import re
+import signal
+import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,7 @@ from tests.storm.guests import Counts, Guest, Known
 
 SETTLE_S = 40.0
 HEALTH_S = 2.0  # the slowest answer of a probe on a machine whose processors all work for the guests
+LEAVE_S = 20.0
 ROOM_MB = 40.0  # what a replica may hold more after the last round than after the first
 LEFT_TASKS = 3
 LEFT_FILES = 20  # more than after the first round, when the kept connections to the model server and to the store were opened
@@ -130,8 +133,8 @@ async def storm(made: Fleet, weather: Weather) -> Outcome:
         async with session.get(f"{made.upstream}/calls") as answer:
             calls: dict[str, int] = await answer.json()
     await _judge(made, outcome, transcripts, calls)
+    await _leave(made, weather, outcome, keys)
     for replica in made.replicas:
-        outcome.expect(replica.alive, "a replica died")
         outcome.wrong += [f"{replica.log.name}: {line[:300]}" for line in _complaints(replica.log)]
     return outcome
 
@@ -225,6 +228,30 @@ async def _many_streams(made: Fleet, session: aiohttp.ClientSession, keys: list[
         outcome.expect(opened == most, f"{opened} streams of one person opened at {address}, {most} are allowed")
         for answer in answers:
             answer.close()
+
+
+async def _leave(made: Fleet, weather: Weather, outcome: Outcome, keys: list[str]) -> None:
+    """Stop every replica in the middle of it all: each must leave in order, whoever still asks."""
+    stop = asyncio.Event()
+    known = Known(keys[0])
+    coming = [
+        asyncio.create_task(Guest(replica.port, known, outcome.counts, random.Random(weather.seed + n)).come_and_go(stop), name="guest")
+        for replica in made.replicas
+        for n in range(weather.guests)
+    ]
+    await asyncio.sleep(1)
+    for replica in made.replicas:
+        outcome.expect(replica.alive, "a replica died")
+        replica.signal(signal.SIGTERM)
+    for replica in made.replicas:
+        if replica.process is not None:
+            try:
+                status = await asyncio.to_thread(replica.process.wait, LEAVE_S)
+            except subprocess.TimeoutExpired:
+                status = None
+            outcome.expect(status == 0, f"a replica that was told to stop ended with {status}")
+    stop.set()
+    await asyncio.gather(*coming)
 
 
 async def _judge(made: Fleet, outcome: Outcome, transcripts: list[Transcript], calls: dict[str, int]) -> None:
