@@ -23,14 +23,15 @@ class WriteNote:
 
     spec = ToolSpec("write_note", "Write a note.", {"type": "object", "properties": {"text": {"type": "string"}}})
     read_only = False
-    idempotent = False
 
-    def __init__(self) -> None:
+    def __init__(self, takes_s: float = 0) -> None:
         self.written: list[object] = []
+        self.takes_s = takes_s
 
     async def run(self, arguments: dict[str, object], context: ToolContext) -> str:
         del context
         self.written.append(arguments.get("text"))
+        await asyncio.sleep(self.takes_s)
         return "written"
 
 
@@ -41,7 +42,7 @@ async def words(world: World, who: Principal, message_id: MessageId) -> list[str
 
 async def successor(db: Database, dead: World) -> World:
     """A process that starts after another died, on the same store."""
-    world = World(db, shared=dead.shared)
+    world = World(db, shared=dead.shared, tools=dead.tools)
     world.demo = dead.demo
     await world.lease.register()
     await world.claims.reap_all_others()
@@ -166,6 +167,27 @@ async def test_a_writing_tool_waits_for_the_person_and_runs_once(db: Database, w
         run = await world.ended(who, run.id)
         assert run.state == "done"
         assert tool.written == ["milk"]
+
+
+async def test_a_writing_tool_that_a_crash_interrupted_is_not_repeated_unless_the_person_wants_it(db: Database, who: Principal) -> None:
+    tool = WriteNote(takes_s=60)
+    async with started(World(db, tools=(tool,))) as world:
+        accepted = await world.send(who, '/tool write_note {"text": "milk"}', model="demo-tool")
+        await world.ended(who, accepted.run.id)
+        call = fold(await log.read(db, accepted.run.id)).waiting_calls()[0].call
+        await world.service.approve(who, accepted.run.id, call, approved=True)
+        while not tool.written:
+            await world.tick()
+            await asyncio.sleep(0.02)
+        await world.die()
+        heir = await successor(db, world)
+        run = await heir.ended(who, accepted.run.id)
+        assert (run.state, tool.written) == ("needs_user", ["milk"])
+        tool.takes_s = 0
+        await heir.service.approve(who, run.id, call, approved=True)
+        run = await heir.ended(who, run.id)
+        assert (run.state, tool.written) == ("done", ["milk", "milk"])
+        await heir.die()
 
 
 async def test_a_refused_call_is_told_to_the_model_and_never_runs(db: Database, who: Principal) -> None:
