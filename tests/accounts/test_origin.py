@@ -184,8 +184,8 @@ def test_the_named_address_is_the_only_own_origin() -> None:
 
 
 def test_the_origin_of_the_open_page_is_the_named_address_or_the_host() -> None:
-    assert request(place=Place(app_url="https://Chat.example.org:443/")).own_origin == "https://chat.example.org"
-    assert request(host="localhost:3210").own_origin == "http://localhost:3210"
+    assert request(place=Place(app_url="https://Chat.example.org:443/")).own_origins == {"https://chat.example.org"}
+    assert request(host="localhost:3210").own_origins == {"http://localhost:3210", "https://localhost:3210"}
 
 
 @pytest.mark.parametrize("headers", [{"sec_fetch_site": "cross-site"}, {"sec_fetch_site": "same-site"}, {"origin": "https://evil.example"}])

@@ -68,7 +68,7 @@ class Desk:
         parts = (TextPart(text),)
         new = NewMessage(MessageId(id_ or new_id()), conversation, parent, body_hash(parts, parent), parts)
         async with self.db.transaction() as tx:
-            return await self.messages.add_user_message(tx, self.ada, new)
+            return (await self.messages.add_turn(tx, self.ada, new, ()))[0]
 
     async def begin_answer(self, question: Message) -> Message:
         new = NewMessage(MessageId(new_id()), question.conversation, question.id, body_hash(), model=MODEL)

@@ -13,7 +13,7 @@ async def show(desk: Desk, *files: str) -> ConversationId:
     conversation = await desk.start("images")
     parts = (TextPart('{"type":"image","file":"f9"}'), *(ImagePart(file, "image/png") for file in files))
     async with desk.db.transaction() as tx:
-        await desk.messages.add_user_message(tx, desk.ada, NewMessage(MessageId(new_id()), conversation, None, "hash", parts))
+        await desk.messages.add_turn(tx, desk.ada, NewMessage(MessageId(new_id()), conversation, None, "hash", parts), ())
     return conversation
 
 

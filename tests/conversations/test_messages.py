@@ -1,13 +1,13 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
 
 from portico.conversations.messages import Added, IdReused, MessageFinished
 from portico.conversations.models import Finished, Message, MessageError, MessageUsage, NewMessage, TextPart, body_hash
 from portico.conversations.service import ConversationNotFound, MessageNotFound
-from portico.conversations.tree import Tree
 from portico.ids import ConversationId, MessageId, new_id
 from tests.conversations.conftest import MODEL, Desk, make_person
 
@@ -64,7 +64,7 @@ async def test_nobody_writes_into_a_foreign_conversation(desk: Desk) -> None:
     new = NewMessage(MessageId(new_id()), conversation, None, body_hash(), (TextPart("Hi"),))
     with pytest.raises(ConversationNotFound):
         async with desk.db.transaction() as tx:
-            await desk.messages.add_user_message(tx, bob, new)
+            await desk.messages.add_turn(tx, bob, new, ())
 
 
 async def test_nobody_reads_a_foreign_message(desk: Desk) -> None:
@@ -94,17 +94,9 @@ async def test_a_final_state_is_written_once(desk: Desk) -> None:
     assert (await desk.messages.require(desk.db, desk.ada, answer.id)).status == "done"
 
 
-async def test_a_status_does_not_change_after_the_final_one(desk: Desk) -> None:
-    answer = await desk.answer((await desk.say(await desk.start(), "Why?")).message, "Because.")
-    async with desk.db.transaction() as tx:
-        assert not await desk.messages.set_message_status(tx, answer.id, "streaming")
-
-
 async def test_a_conversation_runs_while_an_answer_is_under_way(desk: Desk) -> None:
     question = (await desk.say(await desk.start(), "Why?")).message
     pending = await desk.begin_answer(question)
-    async with desk.db.transaction() as tx:
-        assert await desk.messages.set_message_status(tx, pending.id, "streaming")
     assert (await desk.conversations.get(desk.ada, question.conversation)).running
     async with desk.db.transaction() as tx:
         await desk.messages.finish_message(tx, pending.id, Finished("done", (), MODEL))
@@ -165,11 +157,27 @@ async def test_of_several_answers_none_is_chosen_so_that_the_branch_ends_at_the_
     assert {answer.siblings for answer in answers} == {tuple(answer.id for answer in answers)}
 
 
-async def grow(desk: Desk, conversation: ConversationId, size: int) -> None:
+@dataclass(frozen=True)
+class Forest:
+    """What was inserted: each message's parent, and its place among messages by time."""
+
+    parents: dict[MessageId, MessageId | None]
+    order: dict[MessageId, tuple[int, str]]
+
+    @property
+    def leaves(self) -> list[MessageId]:
+        return sorted(self.parents.keys() - set(self.parents.values()))
+
+    def siblings(self, message_id: MessageId) -> list[MessageId]:
+        family = [one for one, parent in self.parents.items() if parent == self.parents[message_id]]
+        return sorted(family, key=self.order.__getitem__)
+
+
+async def grow(desk: Desk, conversation: ConversationId, size: int) -> Forest:
     """Insert a random forest of messages in one statement."""
     pick = random.Random(7)
-    ids = [new_id() for _ in range(size)]
-    near = [ids[max(0, n - 3) : n] or [None] for n in range(size)]
+    ids = [MessageId(new_id()) for _ in range(size)]
+    near: list[Sequence[MessageId | None]] = [ids[max(0, n - 3) : n] or [None] for n in range(size)]
     parents = [pick.choice([None, *near[n]] if n % 9 == 0 else near[n]) for n in range(size)]
     rows = [(ids[n], parents[n], pick.randrange(3)) for n in range(size)]
     async with desk.db.transaction() as tx:
@@ -180,18 +188,19 @@ async def grow(desk: Desk, conversation: ConversationId, size: int) -> None:
             made=rows,
             conversation=conversation,
         )
+    return Forest({row[0]: row[1] for row in rows}, {row[0]: (row[2], row[0]) for row in rows})
 
 
 async def test_pages_joined_upwards_are_the_branch_that_the_tree_says(desk: Desk) -> None:
     conversation = await desk.start()
-    await grow(desk, conversation, 300)
-    tree: Tree = await desk.conversations.tree(desk.db, conversation)
-    for leaf in tree.leaves()[::5]:
+    forest = await grow(desk, conversation, 300)
+    tree = await desk.conversations.tree(desk.db, conversation)
+    for leaf in forest.leaves[::5]:
         joined: list[MessageId] = []
         before: MessageId | None = None
         while True:
             page = await desk.messages.page(desk.ada, conversation, leaf=leaf, before=before, limit=7)
-            assert all(list(message.siblings) == tree.siblings(message.id) for message in page.items)
+            assert all(list(message.siblings) == forest.siblings(message.id) for message in page.items)
             joined = [message.id for message in page.items] + joined
             before = page.before
             if before is None:
@@ -201,9 +210,9 @@ async def test_pages_joined_upwards_are_the_branch_that_the_tree_says(desk: Desk
 
 async def test_from_the_middle_of_a_branch_pages_lead_to_both_of_its_ends(desk: Desk) -> None:
     conversation = await desk.start()
-    await grow(desk, conversation, 300)
-    tree: Tree = await desk.conversations.tree(desk.db, conversation)
-    leaf = max(tree.leaves(), key=lambda end: len(tree.path(end)))
+    forest = await grow(desk, conversation, 300)
+    tree = await desk.conversations.tree(desk.db, conversation)
+    leaf = max(forest.leaves, key=lambda end: len(tree.path(end)))
     path = tree.path(leaf)
     await desk.conversations.switch_branch(desk.ada, conversation, leaf)
     middle = path[len(path) // 2]

@@ -53,7 +53,7 @@ async def say(desk: Desk, *texts: str) -> Message:
     parts = tuple(TextPart(text) for text in texts)
     new = NewMessage(MessageId(new_id()), await desk.start(), None, body_hash(parts), parts)
     async with desk.db.transaction() as tx:
-        return (await desk.messages.add_user_message(tx, desk.ada, new)).message
+        return (await desk.messages.add_turn(tx, desk.ada, new, ()))[0].message
 
 
 async def title_after(desk: Desk, models: Scripted, message: Message, attempt: int = 1) -> tuple[str, str]:

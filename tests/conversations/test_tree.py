@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portico.conversations.tree import Node, Tree, branches
+from portico.conversations.tree import Node, Tree
 from portico.ids import MessageId
 
 
@@ -28,29 +28,12 @@ def test_a_path_begins_at_a_root_and_every_step_is_a_child(made: list[Node]) -> 
 
 
 @given(nodes())
-def test_siblings_share_the_parent_and_partition_the_messages(made: list[Node]) -> None:
-    tree = Tree(made)
-    parents = {node.id: node.parent for node in made}
-    for node in made:
-        family = tree.siblings(node.id)
-        assert set(family) == {other for other, parent in parents.items() if parent == node.parent}
-
-
-@given(nodes())
-def test_siblings_are_ordered_by_time_then_id(made: list[Node]) -> None:
-    tree = Tree(made)
-    key = {node.id: (node.created, node.id) for node in made}
-    for node in made:
-        family = tree.siblings(node.id)
-        assert family == sorted(family, key=lambda member: key[member])
-
-
-@given(nodes())
 def test_the_newest_leaf_below_a_message_is_the_newest_of_the_branches_through_it(made: list[Node]) -> None:
     tree = Tree(made)
     key = {node.id: (node.created, node.id) for node in made}
+    leaves = key.keys() - {node.parent for node in made}
     for node in made:
-        through = [leaf for leaf, path in branches(tree).items() if node.id in path]
+        through = [leaf for leaf in leaves if node.id in tree.path(leaf)]
         assert tree.newest_leaf(node.id) == max(through, key=lambda leaf: key[leaf])
 
 

@@ -17,7 +17,6 @@ class KeepNote:
         parameters={"type": "object", "properties": {"title": {"type": "string"}, "text": {"type": "string"}}, "required": ["text"]},
     )
     read_only = False
-    idempotent = False
 
     def __init__(self) -> None:
         self.kept: list[str] = []

@@ -57,7 +57,6 @@ class Note:
     def __init__(self, name: str = "note", *, read_only: bool = True) -> None:
         self.spec = ToolSpec(name, "Note.", {"type": "object"})
         self.read_only = read_only
-        self.idempotent = False
         self.contexts: list[ToolContext] = []
 
     async def run(self, arguments: dict[str, object], context: ToolContext) -> str:

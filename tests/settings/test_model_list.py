@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portico.settings.model_list import ListedModel, ModelList, format_model_list, parse_model_list
+from portico.settings.model_list import ListedModel, ModelList, parse_model_list
 
 CAPABILITIES = ("vision", "reasoning", "search", "fc", "file", "imageOutput")
 PLAIN = st.text(st.characters(exclude_characters=",，<>=:+-", exclude_categories=("C", "Z")), min_size=1, max_size=20)
@@ -16,6 +16,20 @@ MODELS = st.builds(
     context_tokens=st.one_of(st.none(), st.integers(1, 10**9)),
     capabilities=st.frozensets(st.sampled_from(CAPABILITIES)),
 )
+
+
+def written(models: ModelList) -> str:
+    """The list in the grammar."""
+    entries = ["-all"] if models.hide_all else []
+    return ",".join([*entries, *(f"-{id_}" for id_ in models.hidden), *map(_written, models.models)])
+
+
+def _written(model: ListedModel) -> str:
+    deployment = f"->{model.deployment}" if model.deployment else ""
+    name = f"={model.name}" if model.name else ""
+    words = [str(model.context_tokens or ""), *sorted(model.capabilities)]
+    details = f"<{':'.join(words)}>" if len(words) > 1 or words[0] else ""
+    return f"+{model.id}{deployment}{name}{details}"
 
 
 def test_the_example_of_the_documentation() -> None:
@@ -64,4 +78,4 @@ def test_no_text_is_an_error(text: str) -> None:
 def test_a_list_that_is_written_is_read_the_same(hide_all: bool, hidden: list[str], models: list[ListedModel]) -> None:
     ids = {model.id for model in models} | {"all"}
     listed = ModelList(hide_all, tuple(id_ for id_ in hidden if id_ not in ids), tuple(models))
-    assert parse_model_list(format_model_list(listed)) == listed
+    assert parse_model_list(written(listed)) == listed

@@ -58,7 +58,7 @@ class Gallery:
         """A question and the answer that is still being written."""
         question, answer = MessageId(new_id()), MessageId(new_id())
         async with self.db.transaction() as tx:
-            await self.messages.add_user_message(tx, self.ada, NewMessage(question, conversation, parent, body_hash(question), parts))
+            await self.messages.add_turn(tx, self.ada, NewMessage(question, conversation, parent, body_hash(question), parts), ())
             await self.messages.add_assistant_message(
                 tx, self.ada, NewMessage(answer, conversation, question, body_hash(answer), model=MODEL)
             )

@@ -14,10 +14,9 @@ CONTEXT = ToolContext(UserId("u"), RunId("r"), "r:c")
 class Echo:
     """Says its argument; `text` decides how it behaves."""
 
-    def __init__(self, name: str = "echo", *, read_only: bool = True, idempotent: bool = False) -> None:
+    def __init__(self, name: str = "echo", *, read_only: bool = True) -> None:
         self.spec = ToolSpec(name, "Say it again.", {"type": "object"})
         self.read_only = read_only
-        self.idempotent = idempotent
 
     async def run(self, arguments: dict[str, object], context: ToolContext) -> str:
         if arguments.get("fail"):
@@ -64,11 +63,6 @@ async def test_a_long_result_is_cut_and_says_by_how_much() -> None:
 def test_only_what_changes_something_waits_for_a_person() -> None:
     tools = Registry([Echo("read"), Echo("write", read_only=False)])
     assert (tools.needs_approval("read"), tools.needs_approval("write"), tools.needs_approval("unknown")) == (False, True, False)
-
-
-def test_a_call_that_a_crash_interrupted_is_repeated_only_if_that_does_no_harm() -> None:
-    tools = Registry([Echo("read"), Echo("put", read_only=False, idempotent=True), Echo("post", read_only=False)])
-    assert [tools.may_repeat(name) for name in ("read", "put", "post")] == [True, True, False]
 
 
 def test_the_model_is_offered_every_tool() -> None:

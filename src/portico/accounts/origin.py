@@ -76,11 +76,6 @@ class Visit:
         return is_loopback(self.peer) and is_local_host(self.headers.get("host", "")) and not self.forwarded
 
     @property
-    def own_origin(self) -> str:
-        """The origin under which the page is open now, as far as headers tell."""
-        return _origin_of(self.place.app_url) if self.place.app_url else _normal_origin(self.scheme, self.host)
-
-    @property
     def own_origins(self) -> frozenset[str]:
         """The origins that the own page can have."""
         if self.place.app_url:

@@ -12,7 +12,6 @@ from portico.conversations.models import (
     Finished,
     Message,
     MessageRole,
-    MessageStatus,
     ModelRef,
     NewMessage,
     decode_error,
@@ -56,7 +55,6 @@ UPDATE conversations SET updated = {now}, expires_at = expires_at + {now} - upda
   unread = CASE WHEN CAST(:status AS text) = 'stopped' THEN unread ELSE TRUE END WHERE id = :id
 """
 OWNER = "SELECT c.user_id FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = :id"
-SET_STATUS = "UPDATE messages SET status = :status, rev = rev + 1 WHERE id = :id AND status IN ('pending', 'streaming')"
 FINISH = f"""
 UPDATE messages SET status = :status, parts = :parts, provider = coalesce(CAST(:provider AS text), provider),
   model = coalesce(CAST(:model AS text), model), usage = CAST(:usage AS text), error = CAST(:error AS text),
@@ -134,21 +132,8 @@ class MessageService:
         self._db = db
         self._conversations = conversations
 
-    async def add_user_message(self, tx: Transaction, who: Principal, new: NewMessage) -> Added:
-        """Insert a person's message and make it the leaf of the active branch.
-
-        Repeating the same request returns what it inserted. Raises ConversationNotFound, MessageNotFound for a parent that is not in
-        the conversation, and IdReused when the id belongs to something else.
-        """
-        conversation = await self._writable(tx, who, new)
-        added = await self._add(tx, new, "user")
-        if added.is_new:
-            await self._settle(tx, conversation, [new], leaf=new.id)
-            await self._index(tx, conversation, new)
-        return replace(added, message=await self._with_siblings(tx, added.message))
-
     async def add_assistant_message(self, tx: Transaction, who: Principal, new: NewMessage, *, undecided: bool = False) -> Added:
-        """Insert an answer that is still to be made (`pending`) and make it the leaf. Repeats and errors as `add_user_message`.
+        """Insert an answer that is still to be made (`pending`) and make it the leaf. Repeats and errors as `add_turn`.
 
         With `undecided` the question becomes the leaf: its answers stand side by side until a branch is chosen.
         """
@@ -161,10 +146,13 @@ class MessageService:
     async def add_turn(
         self, tx: Transaction, who: Principal, question: NewMessage, answers: Sequence[NewMessage]
     ) -> tuple[Added, Sequence[Message]]:
-        """Insert a person's message and the pending answers below it, with half the statements of the two verbs.
+        """Insert a person's message and the pending answers below it.
 
         One answer becomes the leaf. Of several none is chosen yet: then the question is the leaf. When the question is a repeat nothing
         is written and there are no answers: it is the caller who knows what became of it.
+
+        Raises ConversationNotFound, MessageNotFound for a parent that is not in the conversation, and IdReused when an id belongs to
+        something else.
         """
         conversation = await self._writable(tx, who, question)
         added = await self._add(tx, question, "user")
@@ -179,10 +167,6 @@ class MessageService:
         asked = replace(added, message=await self._with_siblings(tx, added.message))
         siblings = tuple(answer.id for answer in answers)
         return asked, [replace(each.message, siblings=siblings) for each in pending]
-
-    async def set_message_status(self, tx: Transaction, message_id: MessageId, status: MessageStatus) -> bool:
-        """Move an answer between `pending` and `streaming`; False when it is finished or gone."""
-        return await tx.execute(SET_STATUS, id=message_id, status=status) == 1
 
     async def finish_message(self, tx: Transaction, message_id: MessageId, finished: Finished) -> Message:
         """Write the final state of an answer and make it findable. Raises MessageFinished, or MessageNotFound if it was erased."""

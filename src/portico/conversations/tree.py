@@ -1,6 +1,6 @@
-"""The tree of a conversation's messages: branches, siblings and leaves. Pure; a node is an id, its parent and its time."""
+"""The tree of a conversation's messages: branches and leaves. Pure; a node is an id, its parent and its time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portico.ids import MessageId
@@ -16,7 +16,7 @@ class Node:
 
 
 def order(node: Node) -> tuple[int, str]:
-    """The sort key of siblings and leaves: oldest first."""
+    """The sort key of messages: oldest first."""
     return (node.created, node.id)
 
 
@@ -45,10 +45,6 @@ class Tree:
             node = None if parent is None else self._nodes[parent]
         return upwards[::-1]
 
-    def siblings(self, message_id: MessageId) -> list[MessageId]:
-        """The messages with the same parent, oldest first, itself included."""
-        return [node.id for node in self._children[self._parent(self._nodes[message_id])]]
-
     def newest_leaf(self, top: MessageId | None) -> MessageId | None:
         """The newest message without children at or below `top`; with None, of the whole tree, which may be empty."""
         newest: Node | None = None
@@ -62,14 +58,5 @@ class Tree:
                 newest = node
         return None if newest is None else newest.id
 
-    def leaves(self) -> list[MessageId]:
-        """Every message without children, oldest first: one for each branch."""
-        return [node.id for node in sorted(self._nodes.values(), key=order) if node.id not in self._children]
-
     def _parent(self, node: Node) -> MessageId | None:
         return node.parent if node.parent in self._nodes else None
-
-
-def branches(tree: Tree) -> Mapping[MessageId, Sequence[MessageId]]:
-    """Each leaf with its path from the root."""
-    return {leaf: tree.path(leaf) for leaf in tree.leaves()}

@@ -77,10 +77,6 @@ class Site:
             html = html.replace(attribute + b"./", attribute + self._base + b"/").replace(attribute + b"../", attribute + self._base + b"/")
         return html
 
-    @property
-    def built(self) -> bool:
-        return self._index is not None
-
     def has(self, name: str) -> bool:
         """Whether `name`, without a leading slash, is a file that browsers may ask for."""
         return name in self._files and not name.endswith((".html", ".br", ".gz"))

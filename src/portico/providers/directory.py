@@ -42,7 +42,6 @@ class Directory:
     providers: tuple[Provider, ...]
     models: Mapping[ProviderId, tuple[Model, ...]]
     demoted: Mapping[tuple[str, str], int]
-    taken_ms: int = 0
 
     def provider(self, id: str) -> Provider | None:  # noqa: A002 -- the word of the domain
         return next((provider for provider in self.providers if provider.id == id), None)

@@ -63,19 +63,3 @@ def _model(item: str) -> tuple[ListedModel | None, list[str]]:
     context = int(digits[:12]) if digits else 0
     model = ListedModel(id_.strip(), name.strip(), deployment.strip(), context or None, known)
     return model, [word for word in words if word and word not in known]
-
-
-def format_model_list(models: ModelList) -> str:
-    """Write a list so that parsing it gives the same list again."""
-    entries = ["-all"] if models.hide_all else []
-    entries += [f"-{id_}" for id_ in models.hidden]
-    entries += [_format(model) for model in models.models]
-    return ",".join(entries)
-
-
-def _format(model: ListedModel) -> str:
-    deployment = f"->{model.deployment}" if model.deployment else ""
-    name = f"={model.name}" if model.name else ""
-    words = [str(model.context_tokens or ""), *(word for word in _CAPABILITIES if word in model.capabilities)]
-    details = f"<{':'.join(words)}>" if len(words) > 1 or words[0] else ""
-    return f"+{model.id}{deployment}{name}{details}"

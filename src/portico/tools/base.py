@@ -1,4 +1,4 @@
-"""What a tool is to a run: a function that a model may ask for, with the facts that decide whether it may be run twice."""
+"""What a tool is to a run: a function that a model may ask for, with the fact that decides whether it may be run unasked."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,11 +18,10 @@ class ToolContext:
 
 
 class Tool(Protocol):
-    """A tool. `read_only` changes nothing outside; `idempotent` may be run again with the same key without a second effect."""
+    """A tool. `read_only` changes nothing outside: any other waits for a person, and after a crash for the person once more."""
 
     spec: ToolSpec
     read_only: bool
-    idempotent: bool
 
     async def run(self, arguments: dict[str, object], context: ToolContext) -> str:
         """Do it and return text for the model. Raises ToolError with a sentence that the model and the person both read."""

@@ -20,7 +20,6 @@ class CurrentTime:
         },
     )
     read_only = True
-    idempotent = True
 
     async def run(self, arguments: dict[str, object], context: ToolContext) -> str:
         del context

@@ -34,11 +34,6 @@ class Registry:
         tool = self._tools.get(name)
         return tool is not None and not tool.read_only
 
-    def may_repeat(self, name: str) -> bool:
-        """Whether a call that was under way at a crash may simply be run again."""
-        tool = self._tools.get(name)
-        return tool is None or tool.read_only or tool.idempotent
-
     async def run(self, name: str, arguments: str, context: ToolContext) -> Outcome:
         """Carry out one call. Never raises for what the tool or the model did wrong: the model is told instead."""
         tool = self._tools.get(name)

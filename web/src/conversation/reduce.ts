@@ -66,10 +66,6 @@ export function reduce(draft: Draft, event: RunEvent): Draft {
   }
 }
 
-export function reduceAll(draft: Draft, events: readonly RunEvent[]): Draft {
-  return events.reduce(reduce, draft);
-}
-
 /** The server replaces the whole draft: another attempt took over, or the log does not reach back to the cursor. */
 export function reset(draft: Draft, to: { attempt: number; seq: number; parts: Part[] }): Draft {
   return { ...draft, attempt: to.attempt, lastSeq: to.seq, parts: to.parts, notice: null, error: null };
