@@ -65,7 +65,7 @@ APPROVE = """
 INSERT INTO approvals (run_id, call, approved, user_id, at) VALUES (:run, :call, :approved, :user, {now})
 ON CONFLICT (run_id, call) DO UPDATE SET approved = excluded.approved, user_id = excluded.user_id, at = excluded.at
 """
-# That a person was asked is no progress, yet no sign either that the run kills its processes: after a crash in a call the person is asked again.
+# That a person was asked is no progress, but no sign either that the run kills its processes: after a crash in a call it happens anew.
 RESUME = "UPDATE runs SET state = 'queued', needs_user_until = NULL, stale = 0 WHERE id = :id AND state = 'needs_user'"
 DECIDED = "SELECT call FROM approvals WHERE run_id = :run"
 REFS = """
