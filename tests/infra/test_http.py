@@ -216,7 +216,10 @@ async def test_the_secret_of_a_link_is_not_logged_when_its_request_fails(api: Fa
     assert [getattr(record, "path", "") for record in caplog.records] == [f"/shared/.../{kind}"]
 
 
-async def test_a_client_that_leaves_in_the_middle_of_its_request_is_no_defect_here(api: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/parts"), ("POST", "/notes")])
+async def test_a_client_that_leaves_in_the_middle_of_its_request_is_no_defect_here(
+    api: FastAPI, caplog: pytest.LogCaptureFixture, method: str, path: str
+) -> None:
     async def store(request: Request) -> None:
         await request.body()
 
@@ -230,7 +233,7 @@ async def test_a_client_that_leaves_in_the_middle_of_its_request_is_no_defect_he
     async def send(message: MutableMapping[str, Any]) -> None:
         answered.append(message)
 
-    await api(Browser(api)._scope("PUT", "/parts", b"half", {}), receive, send)
+    await api(Browser(api)._scope(method, path, b"half", {}), receive, send)
     assert answered[0]["status"] == 499
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 

@@ -277,9 +277,16 @@ def _field(item: Mapping[str, Any]) -> dict[str, str]:
     return {"path": path, "message": str(item["msg"]).removeprefix("Value error, ")[:300], "type": str(item["type"])}
 
 
+async def _on_gone(_request: Request, _error: Exception) -> Response:
+    """The client left in the middle of its request: nobody hears the answer, and nothing is wrong here."""
+    return Response(status_code=CLIENT_GONE)
+
+
 async def _on_http(request: Request, error: HTTPException) -> Response:
     if isinstance(error.__cause__, PorticoError):
         return _problem(request, error.__cause__)  # the framework wraps what our own body limit raised while it read
+    if isinstance(error.__cause__, ClientDisconnect):
+        return await _on_gone(request, error.__cause__)
     known = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR else PorticoError)
     response = _problem(request, known())
     if error.headers and (allow := error.headers.get("Allow")):
@@ -295,11 +302,6 @@ async def _on_unhandled(request: Request, error: Exception) -> Response:
 def _problem(request: Request, error: PorticoError) -> Response:
     request.scope["portico.error_code"] = error.code  # the metrics count it
     return problem_response(error)
-
-
-async def _on_gone(_request: Request, _error: Exception) -> Response:
-    """The client left in the middle of its request: nobody hears the answer, and nothing is wrong here."""
-    return Response(status_code=CLIENT_GONE)
 
 
 def install_errors(app: FastAPI) -> None:
