@@ -1,6 +1,9 @@
 """What a person can do with runs, on both stores."""
 
 import asyncio
+import contextvars
+import random
+from contextlib import aclosing
 
 import pytest
 
@@ -9,11 +12,13 @@ from portico.conversations.messages import IdReused
 from portico.conversations.models import ModelRef, TextPart
 from portico.ids import ConversationId, MessageId, new_id
 from portico.infra.db import Database
-from portico.runs.ask import Again
+from portico.runs.ask import Accepted, Again
 from portico.runs.service import RunNotFound, TooManyRuns
+from portico.runs.stream import Cursor
 from tests.runs.conftest import World, make_user, started
 
 CHARGES = "SELECT entry, input, output, outcome FROM usage_entries WHERE source_id = :run ORDER BY entry"
+UNFINISHED = "SELECT id FROM runs WHERE state IN ('queued', 'running', 'completing')"
 
 
 async def text_of(world: World, who: Principal, message_id: MessageId) -> str:
@@ -141,3 +146,47 @@ async def test_also_when_everybody_asks_at_once_no_more_is_answered_than_there_i
         assert world.hub.answering() == 3
         for live in list(world.hub.local.values()):
             live.ask_stop("cancelled")
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_requests_and_viewers_that_are_cancelled_at_any_moment_leave_nothing_behind(db: Database, seed: int) -> None:
+    dice = random.Random(seed)
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    async with started(World(db, max_streams=6, ttl_ms=60_000, streams_per_user=1000)) as world:
+        ticking = asyncio.create_task(world.ticker.run(), name="tick")
+        people = [await make_user(db) for _ in range(4)]
+        begun: list[tuple[Principal, Accepted]] = []
+
+        async def ask(who: Principal) -> None:
+            begun.append((who, await world.send(who, dice.choice(("/words 20 rate 200", "/tool current_time {}", "/echo yes")))))
+
+        async def stop(who: Principal, accepted: Accepted) -> None:
+            await world.service.cancel(who, accepted.run.id)
+
+        async def watch(who: Principal, accepted: Accepted) -> None:
+            viewer = await world.streams.open(who, [Cursor(accepted.run.id, None)], sync=True, since=None)
+            async with aclosing(world.streams.frames(viewer, single=True)) as frames:
+                async for _ in frames:
+                    pass
+
+        tasks: list[asyncio.Task[None]] = []
+        for _ in range(120):
+            work = ask(dice.choice(people))
+            if begun and dice.random() < 0.6:
+                work.close()
+                work = dice.choice((stop, watch, watch))(*dice.choice(begun))
+            tasks.append(asyncio.create_task(work, context=contextvars.Context()))
+            await asyncio.sleep(dice.choice((0, 0, 0.001, 0.005)))
+            if dice.random() < 0.5:
+                dice.choice(tasks[-10:]).cancel()
+        async with asyncio.timeout(60):
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+            while await db.fetch(UNFINISHED):
+                await asyncio.sleep(0.05)
+        ticking.cancel()
+        await asyncio.wait({ticking})
+        assert [each for each in results if isinstance(each, Exception) and not isinstance(each, TooManyRuns)] == []
+        assert (world.hub.viewers, world.hub.remote, world.hub.answering(), world.service._arriving) == (set(), {}, 0, set())
+        assert await db.fetch("SELECT run_id FROM holds") == []
+        assert complaints == []
