@@ -87,7 +87,7 @@ export function Composer({ conversation, choice, running, stopping = false, onSe
 }
 
 /** While the list of models is under way nothing is claimed about it. */
-const LONG_NAME = 32;
+const LONG_NAME = 28;
 
 function placeholderOf({ model, loading }: ModelChoice): string {
   if (model)

@@ -17,7 +17,7 @@ export function frame(instance: string, ...content: Node[]): HTMLElement {
   const bar = h(
     "header",
     { class: "flex items-center justify-between gap-3 px-4 py-3 md:px-6" },
-    h("span", { class: "min-w-0 truncate font-semibold text-lg" }, instance),
+    h("span", { class: "flex min-w-0 items-center gap-2 font-semibold text-lg" }, logo(), h("span", { class: "truncate" }, instance)),
     h(
       "a",
       { href: pageUrl("/"), class: "-me-3 rounded-md px-3 py-1.5 text-sm text-text-2 hover:bg-hover hover:text-text-1" },
@@ -25,6 +25,12 @@ export function frame(instance: string, ...content: Node[]): HTMLElement {
     ),
   );
   return h("div", { class: "flex min-h-dvh flex-col" }, bar, ...content);
+}
+
+/** The picture that the browser's tab has, too. */
+function logo(): HTMLElement | null {
+  const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+  return icon && h("img", { src: icon.href, alt: "", width: 24, height: 24, class: "shrink-0" });
 }
 
 /** What a link shows, with the rest of a long one behind a button that comes into view. */
