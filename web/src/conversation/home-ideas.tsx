@@ -16,7 +16,7 @@ export function Ideas({ demo, onSend }: { demo: boolean; onSend: (parts: InputPa
   return (
     <ul
       className={classes(
-        "grid grid-cols-2 gap-2 max-md:-mx-3 max-md:flex max-md:overflow-x-auto max-md:px-3 max-md:[scrollbar-width:none]",
+        "grid grid-cols-2 gap-2 max-md:-mx-3 max-md:-my-1 max-md:flex max-md:overflow-x-auto max-md:px-3 max-md:py-1 max-md:[scrollbar-width:none]",
         begun && "invisible max-md:hidden",
       )}
     >
