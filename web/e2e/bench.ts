@@ -3,13 +3,16 @@ import type { BrowserContext, CDPSession, Page } from "playwright-core";
 import { TestBrowser } from "./browser.ts";
 import { figuresOf, prepareSampler, sampled } from "./sampler.ts";
 import { Server } from "./server.ts";
-import { chooseModel, composer, lastAnswerIs, setUp } from "./steps.ts";
+import { answerGrows, chooseModel, composer, lastAnswerIs, setUp } from "./steps.ts";
+import { lastChange, untilShown } from "./stopwatch.ts";
 
 type Row = [figure: string, value: string, budget: string];
 
 const TOKENS = 2_000;
 const RATE = 200;
 const KILOBYTES = 50;
+const TURNS = 5;
+const SELDOM_MS = 500; // to look for the end of an answer costs the page time, which would be counted as its own
 
 const server = await Server.start();
 const browser = await TestBrowser.open();
@@ -21,6 +24,7 @@ try {
   await setUp(page, server.base);
   await page.close();
   print(`${TOKENS.toLocaleString("en")} tokens at ${RATE} a second under 300 messages`, await streaming(context, server.seed(300)));
+  print("A person's steps, the median of five each", await steps(context, server.seed(300), server.seed(280)));
   print("A conversation of 5,000 messages", await reading(context, server.seed(5_000)));
   print(`An answer of ${KILOBYTES} kB`, await bigAnswer(context));
 } finally {
@@ -49,6 +53,7 @@ async function streaming(context: BrowserContext, conversation: string): Promise
   await page.close();
   return [
     ["script, ms of processor time", ms(after.script - before.script), "600"],
+    ["script a frame that changed, ms", (((after.script - before.script) * 1_000) / (after.layouts - before.layouts)).toFixed(2), ""],
     ["all tasks of the page, ms", ms(after.task - before.task), ""],
     ["style and layout, ms", ms(after.style + after.layout - before.style - before.layout), ""],
     ["long tasks (over 50 ms), count", String(long.length), ""],
@@ -62,6 +67,34 @@ async function streaming(context: BrowserContext, conversation: string): Promise
       "60",
     ],
     ["heap before and after, MB", `${mb(before.heap)} → ${mb(after.heap)}`, ""],
+  ];
+}
+
+/** From what a person does to the frame that shows it. `one` and `other` are conversations that end differently. */
+async function steps(context: BrowserContext, one: string, other: string): Promise<Row[]> {
+  const { page } = await open(context, one);
+  const [sent, stopped, switched]: number[][] = [[], [], []];
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    await write(page, `/words 900 rate 100 seed ${turn}`);
+    sent?.push(await untilShown(page, "keydown", `seed ${turn}`, () => composer(page).press("Enter")));
+    await answerGrows(page, 300);
+    stopped?.push(await lastChange(page, "click", () => page.getByRole("button", { name: "Stop" }).click()));
+    await lastAnswerIs(page, "stopped");
+  }
+  const visit = (conversation: string, shown: string) =>
+    untilShown(page, "click", shown, () => page.locator(`a[href$="${conversation}"]`).click());
+  await visit(other, "Answer 279.");
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    await visit(one, `seed ${TURNS - 1}`);
+    await page.waitForTimeout(SELDOM_MS);
+    switched?.push(await visit(other, "Answer 279."));
+    await page.waitForTimeout(SELDOM_MS);
+  }
+  await page.close();
+  return [
+    ["a message is sent until it stands in the conversation, ms", median(sent), "50"],
+    ["stop is pressed until the text last changes, ms", median(stopped), "200"],
+    ["another conversation, which was open before, is shown, ms", median(switched), "100"],
   ];
 }
 
@@ -115,15 +148,14 @@ async function bigAnswer(context: BrowserContext): Promise<Row[]> {
   });
   await page.reload();
   await chooseModel(page, "Demo: echo");
-  const began = performance.now();
   await answered(page, `${text}END\n/rate 400`, "END", 120_000);
-  const frames = ((performance.now() - began) / 1_000) * 60;
   const after = await cost();
+  const frames = after.layouts - before.layouts;
   const long = await page.evaluate(() => window.tasks);
   await page.close();
   return [
-    ["script a frame, ms", (((after.script - before.script) * 1_000) / frames).toFixed(2), "8"],
-    ["all tasks a frame, ms", (((after.task - before.task) * 1_000) / frames).toFixed(2), ""],
+    ["script a frame that changed, ms", (((after.script - before.script) * 1_000) / frames).toFixed(2), "8"],
+    ["all tasks a frame that changed, ms", (((after.task - before.task) * 1_000) / frames).toFixed(2), ""],
     ["longest task, ms", Math.max(0, ...long.map((task) => task.duration)).toFixed(0), "100"],
     ["heap before and after, MB", `${mb(before.heap)} → ${mb(after.heap)}`, ""],
   ];
@@ -135,7 +167,7 @@ async function answered(page: Page, question: string, end: string, timeout = 60_
   await page.waitForFunction(
     (text) => [...document.querySelectorAll('article[data-role="assistant"]')].at(-1)?.textContent?.includes(text),
     end,
-    { timeout },
+    { timeout, polling: SELDOM_MS },
   );
   await lastAnswerIs(page, "done", timeout);
 }
@@ -149,19 +181,19 @@ async function write(page: Page, text: string): Promise<void> {
   }, text);
 }
 
-type Cost = { script: number; task: number; layout: number; style: number; heap: number };
+type Cost = { script: number; task: number; layout: number; layouts: number; style: number; heap: number };
 
 async function open(context: BrowserContext, conversation: string | null): Promise<{ page: Page; cost: () => Promise<Cost> }> {
   const page = await context.newPage();
   await page.goto(conversation ? `${server.base}/c/${conversation}` : server.base);
   if (conversation) await page.locator("article").last().waitFor();
   const session = await context.newCDPSession(page);
-  await session.send("Performance.enable");
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
   if (conversation) await page.waitForTimeout(1_000);
   return { page, cost: () => costOf(session) };
 }
 
-/** The page's own counters, in seconds and bytes, after a collection of garbage. */
+/** The page's own counters, in seconds of its main thread's processor time and in bytes, after a collection of garbage. */
 async function costOf(session: CDPSession): Promise<Cost> {
   await session.send("HeapProfiler.collectGarbage");
   const { metrics } = await session.send("Performance.getMetrics");
@@ -170,6 +202,7 @@ async function costOf(session: CDPSession): Promise<Cost> {
     script: of("ScriptDuration"),
     task: of("TaskDuration"),
     layout: of("LayoutDuration"),
+    layouts: of("LayoutCount"),
     style: of("RecalcStyleDuration"),
     heap: of("JSHeapUsedSize"),
   };
@@ -188,6 +221,10 @@ declare global {
   interface Window {
     tasks: { start: number; duration: number }[];
   }
+}
+
+function median(times: number[] = []): string {
+  return (times.sort((one, other) => one - other)[Math.floor(times.length / 2)] ?? Number.NaN).toFixed(0);
 }
 
 function ms(seconds: number): string {

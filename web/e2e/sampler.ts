@@ -25,9 +25,10 @@ export async function prepareSampler(context: BrowserContext): Promise<void> {
     const decode = TextDecoder.prototype.decode;
     TextDecoder.prototype.decode = function (...args: Parameters<typeof decode>): string {
       const text = decode.apply(this, args);
+      if (!state.on) return text;
       const lines = (state.rest + text).split("\n");
       state.rest = lines.pop() ?? "";
-      for (const line of lines) if (state.on && line.startsWith("data: ")) take(JSON.parse(line.slice(6)));
+      for (const line of lines) if (line.startsWith("data: ")) take(JSON.parse(line.slice(6)));
       return text;
     };
     // A connection that is opened anew repeats events; a reset tells the whole text.
@@ -56,7 +57,7 @@ export async function prepareSampler(context: BrowserContext): Promise<void> {
     };
     window.sampler = {
       begin() {
-        Object.assign(state, { on: true, frames: [], arrivals: [], shift: 0, asked: 0, seq: 0 });
+        Object.assign(state, { on: true, frames: [], arrivals: [], shift: 0, asked: 0, seq: 0, rest: "" });
         requestAnimationFrame(sample);
       },
       end() {
