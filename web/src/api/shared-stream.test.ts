@@ -53,7 +53,7 @@ function browser() {
     tab.start();
     return { tab, frames, states };
   };
-  return { open, wires: tools.wires };
+  return { open, wires: tools.wires, channel };
 }
 
 const event = (seq: number): Frame => ({ frame: "event", run: "r1", events: [{ type: "text_delta", text: "x", seq, attempt: 1 }] });
@@ -97,6 +97,35 @@ test("a new leader hears from the others what they watch", async () => {
   third.tab.watch("r3", { attempt: 2, seq: 5 });
   first.tab.stop();
   await vi.waitFor(() => expect(wires[1]?.watched).toContain("r3:2.5"));
+});
+
+test("a tab that is alone hands nothing on; one that comes later hears all from then on, and where the server's changes are", async () => {
+  const { open, wires, channel } = browser();
+  const overheard: string[] = [];
+  const listener = new BroadcastChannel(channel);
+  listener.onmessage = ({ data }) => overheard.push(data.type);
+  open();
+  await vi.waitFor(() => expect(wires.length).toBe(1));
+  const sync: Frame = { frame: "sync", rev: 8 };
+  for (const frame of [sync, event(1)]) wires[0]?.listener.frame(frame);
+  const second = open();
+  await vi.waitFor(() => expect(second.frames).toEqual([sync]));
+  expect(overheard.filter((type) => type === "frame").length).toBe(1);
+  wires[0]?.listener.frame(event(2));
+  await vi.waitFor(() => expect(second.frames).toEqual([sync, event(2)]));
+  listener.close();
+});
+
+test("a tab makes itself known to a new leader, which may not have heard its greeting", async () => {
+  const { open, wires, channel } = browser();
+  open();
+  await vi.waitFor(() => expect(wires.length).toBe(1));
+  const overheard: string[] = [];
+  const leader = new BroadcastChannel(channel);
+  leader.onmessage = ({ data }) => overheard.push(data.type);
+  leader.postMessage({ type: "leader" });
+  await vi.waitFor(() => expect(overheard).toEqual(["hello"]));
+  leader.close();
 });
 
 test("without locks a tab connects for itself", () => {

@@ -26,6 +26,8 @@ export class SharedStream {
   #stream: EventStream | null = null;
   #state: Connection = "connecting";
   #since: number | null = null;
+  #sync: Frame | null = null;
+  #accompanied = false;
   #stopped = new AbortController();
 
   constructor(
@@ -84,7 +86,7 @@ export class SharedStream {
   #lead(): void {
     if (this.#stopped.signal.aborted) return;
     const stream = this.tools.makeStream({
-      frame: (frame) => this.#share({ type: "frame", frame }),
+      frame: (frame) => this.#share({ type: "frame", frame }, this.#accompanied),
       connection: (state) => this.#share({ type: "connection", state }),
       refused: (error) => this.#share({ type: "refused", status: error.status, code: error.code }),
     });
@@ -95,9 +97,9 @@ export class SharedStream {
     stream.start();
   }
 
-  /** Something that the connection brought: for this tab and for the others. */
-  #share(note: Note): void {
-    this.#say(note);
+  /** Something that the connection brought: for this tab and, unless none is known, for the others. To hand a frame on costs as much as to show it. */
+  #share(note: Note, withOthers = true): void {
+    if (withOthers) this.#say(note);
     this.#take(note);
   }
 
@@ -106,11 +108,25 @@ export class SharedStream {
   }
 
   #hear(note: Note): void {
+    this.#accompanied = true;
     if (note.type === "watch") this.#stream?.watch(note.run, note.cursor);
     else if (note.type === "wake") this.#stream?.wake(note.anew);
-    else if (note.type === "hello" && this.#stream) this.#say({ type: "connection", state: this.#state });
-    else if (note.type === "leader") for (const [run, cursor] of this.#cursors) this.#say({ type: "watch", run, cursor });
+    else if (note.type === "hello") this.#welcome();
+    else if (note.type === "leader") this.#answer();
     else this.#take(note);
+  }
+
+  /** Tells a tab that has just come what it did not hear. What it missed of a run it asks for itself, by its cursor. */
+  #welcome(): void {
+    if (!this.#stream) return;
+    this.#say({ type: "connection", state: this.#state });
+    if (this.#sync) this.#say({ type: "frame", frame: this.#sync });
+  }
+
+  /** Lets a new leader know that this tab is there, and what it follows. */
+  #answer(): void {
+    this.#say({ type: "hello" });
+    for (const [run, cursor] of this.#cursors) this.#say({ type: "watch", run, cursor });
   }
 
   #take(note: Note): void {
@@ -125,8 +141,9 @@ export class SharedStream {
     }
   }
 
-  /** Remembers how far this tab has seen a run, for the day that it leads. */
+  /** Remembers how far this tab has seen each run and the server's changes, for the day that it leads. */
   #advance(frame: Frame): void {
+    if (frame.frame === "sync") this.#sync = frame;
     if (frame.frame === "end") this.#cursors.delete(frame.run);
     if (frame.frame !== "event" && frame.frame !== "reset") return;
     if (!this.#cursors.has(frame.run)) return;

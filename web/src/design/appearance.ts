@@ -35,9 +35,10 @@ export function showBrand(brand: { hue: number; chroma: number } | null): void {
   style.setProperty("--brand-chroma", brand ? String(brand.chroma) : "0.95");
 }
 
+/** Asked for in every frame of a growing text, and dear to make. */
+const reducedMotion = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
+
 /** Whether things should appear without motion: the person's own choice, or the system's. */
 export function prefersStill(): boolean {
-  return (
-    document.documentElement.dataset.motion === "reduced" || Boolean(globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches)
-  );
+  return document.documentElement.dataset.motion === "reduced" || Boolean(reducedMotion?.matches);
 }
