@@ -1,13 +1,12 @@
-import { useMemo } from "react";
-import type { CitationPart, Message, Part } from "../api/types.ts";
+import type { Message, Part } from "../api/types.ts";
 import { Late } from "../design/late.tsx";
 import { AnswerStatus } from "./answer-status.tsx";
 import { loadCitations, loadFailureNote } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
 import { PartView } from "./part-view.tsx";
-import { sourcesOf } from "./sources.ts";
 import { useDraft } from "./use-draft.ts";
 import type { ModelChoice } from "./use-model.ts";
+import { useSources } from "./use-sources.ts";
 
 /** What an answer says, what it rests on, and what it waits for or why it ended: as stored, or as it is being written right now. */
 export function AnswerBody({ message, choice }: { message: Message; choice: ModelChoice }) {
@@ -16,7 +15,7 @@ export function AnswerBody({ message, choice }: { message: Message; choice: Mode
   const writing = isUnfinished(message.status) && !stopped;
   const parts = draft && draft.parts.length > 0 ? draft.parts : message.parts;
   const shown = parts.filter((part) => part.type !== "citation");
-  const sources = useMemo(() => sourcesOf(parts.filter((part): part is CitationPart => part.type === "citation")), [parts]);
+  const sources = useSources(parts);
   return (
     <>
       <div className="flex flex-col gap-3">

@@ -6,7 +6,7 @@ import { AnswerBody } from "./answer-body.tsx";
 import { loadAssistantActions } from "./late-parts.ts";
 import { isUnfinished } from "./local.ts";
 import { ModelChange } from "./model-change.tsx";
-import { useDraft } from "./use-draft.ts";
+import { useStoppedDraft } from "./use-draft.ts";
 import type { ModelChoice } from "./use-model.ts";
 
 /** As high as the actions that come at the end. */
@@ -16,10 +16,9 @@ type Props = { message: Message; choice: ModelChoice; last: boolean };
 
 /** An answer with what can be done with it. Room for that is kept while it is written, so that nothing moves at its end. */
 export function AssistantMessage({ message, choice, last }: Props) {
-  const draft = useDraft(message.id);
-  const stopped = draft?.state === "cancelled";
+  const stopped = useStoppedDraft(message.id);
   const writing = isUnfinished(message.status) && !stopped;
-  const parts = draft && draft.parts.length > 0 ? draft.parts : message.parts;
+  const parts = stopped?.parts.length ? stopped.parts : message.parts;
   const model = findModel(choice.models, message.provider && message.model ? { provider: message.provider, model: message.model } : null);
   return (
     <article

@@ -15,7 +15,7 @@ import { isUnfinished } from "./local.ts";
 import { stop } from "./stopping.ts";
 import { textOf } from "./text.ts";
 import { UsageFigures } from "./usage-figures.tsx";
-import { useDraft } from "./use-draft.ts";
+import { useStoppedDraft } from "./use-draft.ts";
 import type { ModelChoice } from "./use-model.ts";
 
 type Props = { answer: Message; name: string; choice: ModelChoice; preferred: boolean; onPrefer: () => void };
@@ -23,9 +23,9 @@ type Props = { answer: Message; name: string; choice: ModelChoice; preferred: bo
 /** One column of a comparison: who answers, what it says, how it stands, and the way to go on with it. */
 export function ComparedAnswer({ answer, name, choice, preferred, onPrefer }: Props) {
   const [busy, setBusy] = useState(false);
-  const draft = useDraft(answer.id);
-  const writing = isUnfinished(answer.status) && draft?.state !== "cancelled";
-  const parts = draft?.parts.length ? draft.parts : answer.parts;
+  const stopped = useStoppedDraft(answer.id);
+  const writing = isUnfinished(answer.status) && !stopped;
+  const parts = stopped?.parts.length ? stopped.parts : answer.parts;
   const model = findModel(choice.models, answer.provider && answer.model ? { provider: answer.provider, model: answer.model } : null);
   const act = async (work: Promise<void>) => {
     setBusy(true);

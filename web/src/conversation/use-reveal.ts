@@ -15,7 +15,7 @@ export function useReveal(text: string, live: boolean, view: RefObject<HTMLEleme
   const [reveal] = useState(() => new Reveal(text.length, setShown));
   const still = !live || document.hidden || prefersStill();
 
-  useEffect(() => reveal.take(text.length, still), [reveal, text, still]);
+  useLayoutEffect(() => reveal.take(text.length, still), [reveal, text, still]);
   useLayoutEffect(() => reveal.fade(view.current, shown), [reveal, view, shown]);
   useEffect(() => {
     const flush = () => reveal.flush();

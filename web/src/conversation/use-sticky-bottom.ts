@@ -122,6 +122,7 @@ class Pin {
 
   #onScroll(): void {
     const { scrollTop } = this.#element;
+    if (scrollTop === this.#top) return; // This is where the page itself has put it: in every frame of an answer.
     const room = this.#maxTop();
     // Less room below moves a view up, too; that is no wish of the person.
     if (scrollTop < this.#top - 1 && room >= this.#room && !this.#gliding) this.free();
