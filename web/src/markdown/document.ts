@@ -5,7 +5,14 @@ import { mend } from "./mend.ts";
 import type { MdNode } from "./nodes.ts";
 
 /** A top-level piece of the text. A block that did not change is the same object as before, so a view can skip it. */
-export type Block = { readonly key: number; readonly source: string; readonly nodes: readonly MdNode[] };
+export type Block = {
+  /** Its place in the text. */
+  readonly key: number;
+  readonly source: string;
+  readonly nodes: readonly MdNode[];
+  /** Whether it may hold a footnote, or refer to one. */
+  readonly noted: boolean;
+};
 
 // Blocks at the end that later text may still join or split: "- a" and a "-" that becomes its next item.
 const OPEN_BLOCKS = 2;
@@ -85,8 +92,7 @@ export class MarkdownDocument {
   #close(token: Token): void {
     const nodes = toNodes(token);
     if (!nodes.length) return;
-    const block = { key: this.#closed.length, source: token.raw, nodes };
-    this.#closed.push(this.#keep(block));
+    this.#closed.push(this.#keep(makeBlock(this.#closed.length, token, nodes)));
   }
 
   #open(tokens: Token[], links: Links): Block[] {
@@ -94,7 +100,7 @@ export class MarkdownDocument {
     const blocks: Block[] = [];
     for (const token of shown) {
       const nodes = toNodes(token, this.#items);
-      if (nodes.length) blocks.push(this.#keep({ key: this.#closed.length + blocks.length, source: token.raw, nodes }));
+      if (nodes.length) blocks.push(this.#keep(makeBlock(this.#closed.length + blocks.length, token, nodes)));
     }
     return blocks;
   }
@@ -104,6 +110,10 @@ export class MarkdownDocument {
     const before = this.#blocks[block.key];
     return before && before.source === block.source && sameNodes(before, block) ? before : block;
   }
+}
+
+function makeBlock(key: number, { raw }: Token, nodes: MdNode[]): Block {
+  return { key, source: raw, nodes, noted: raw.includes("[^") };
 }
 
 function sameNodes(before: Block, after: Block): boolean {
@@ -156,7 +166,7 @@ function mendLast(tokens: Token[], links: Links, memory: Memory | undefined): To
     .map((token) => token.raw)
     .join("");
   const mended = mend(source);
-  return mended === source ? tokens : [...tokens.slice(0, at), ...lex(mended, links, memory).tokens];
+  return mended === source || mended === source.trimEnd() ? tokens : [...tokens.slice(0, at), ...lex(mended, links, memory).tokens];
 }
 
 /** The blocks of a text that is complete. */

@@ -13,6 +13,7 @@ const CJK_MARK_BESIDE = new RegExp(`[${CJK_MARK}](?=[*~])|(?<=[*~])[${CJK_MARK}]
 
 /** The text that marked looks for closing stars in, of the same length: what stands beside them is replaced by what CommonMark's rules take it for. */
 export function maskCjk(masked: string): string {
+  if (!/[*~]/.test(masked)) return masked; // These expressions look at each character; most texts have nothing for them.
   const same = (char: string, by: string) => by.repeat(char.length);
   return masked.replace(CJK_BESIDE_MARK, (char) => same(char, ".")).replace(CJK_MARK_BESIDE, (char) => same(char, "a"));
 }

@@ -13,7 +13,7 @@ export const NO_NOTES: Notes = { list: [], of: new Map() };
 /** The footnotes of a text: numbered by their first reference; those that nothing refers to come last, so that no words are lost. */
 export function collectNotes(blocks: readonly Block[]): Notes {
   const found: Found = { refs: [], notes: [] };
-  for (const block of blocks) if (block.source.includes("[^")) gather(block.nodes, found);
+  for (const block of blocks) if (block.noted) gather(block.nodes, found);
   if (!found.notes.length) return NO_NOTES;
   const defined = new Map<string, Note>();
   for (const note of found.notes) if (!defined.has(note.label)) defined.set(note.label, note);

@@ -3,6 +3,7 @@ import { Late } from "../design/late.tsx";
 import { t } from "../i18n/index.ts";
 import { CodeFrame } from "./code-frame.tsx";
 import { type Block, MarkdownDocument } from "./document.ts";
+import { groupsOf, isSameGroup } from "./groups.ts";
 import { ImageView } from "./image-view.tsx";
 import { classOf, type MdNode } from "./nodes.ts";
 import { NoteList } from "./note-list.tsx";
@@ -33,8 +34,8 @@ export function Markdown({ text, done, imageAddress = null, sources = NO_SOURCES
   return (
     <div className="prose">
       <SurroundingsContext value={surroundings}>
-        {blocks.map((block) => (
-          <BlockView key={block.key} block={block} />
+        {groupsOf(blocks).map((group) => (
+          <BlockGroup key={group[0]?.key} blocks={group} />
         ))}
         <NoteList render={renderAll} />
       </SurroundingsContext>
@@ -49,6 +50,11 @@ function useNotes(blocks: readonly Block[]): Notes {
   if (!sameNotes(before.current, notes)) before.current = notes;
   return before.current;
 }
+
+/** Hundreds of blocks are many to look at in each frame, if only to find that they did not change: this is found out for whole groups. */
+const BlockGroup = memo(function BlockGroup({ blocks }: { blocks: readonly Block[] }) {
+  return blocks.map((block) => <BlockView key={block.key} block={block} />);
+}, isSameGroup);
 
 const BlockView = memo(function BlockView({ block }: { block: Block }) {
   return <>{renderAll(block.nodes)}</>;
