@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -169,33 +170,58 @@ async def test_a_head_that_is_too_long_or_too_slow_is_refused(impatient, request
     assert bool(answer) is bool(status)
 
 
-async def test_a_client_that_goes_with_two_requests_under_way_is_missed_by_both() -> None:
-    begun, missed = asyncio.Event(), asyncio.Event()
+@asynccontextmanager
+async def listening(app, protocol: type[Protocol] = Protocol) -> AsyncIterator[tuple[asyncio.StreamWriter, ServerState]]:
+    """A server of one application, and a client that is connected to it."""
+    config = uvicorn.Config(app, http=protocol, ws="none", lifespan="off", log_config=None)
+    config.load()
+    state = ServerState()
+    server = await asyncio.get_running_loop().create_server(lambda: protocol(config, state, {}), "127.0.0.1", 0)
+    _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    async with asyncio.timeout(5):
+        yield writer, state
+    writer.close()
+    server.close()
 
-    async def app(scope, receive, send) -> None:
-        await receive()
-        begun.set()
+
+class UntilGone:
+    """An application that waits until its client is gone."""
+
+    def __init__(self) -> None:
+        self.begun, self.missed = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, scope, receive, send) -> None:
+        self.begun.set()
         while (await receive())["type"] != "http.disconnect":
             continue
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        missed.set()
+        self.missed.set()
 
-    config = uvicorn.Config(app, http=Protocol, ws="none", lifespan="off", log_config=None)
-    config.load()
-    state = ServerState()
-    server = await asyncio.get_running_loop().create_server(lambda: Protocol(config, state, {}), "127.0.0.1", 0)
-    _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-    async with asyncio.timeout(5):
+
+async def test_a_client_that_goes_with_two_requests_under_way_is_missed_by_both() -> None:
+    app = UntilGone()
+    async with listening(app) as (writer, state):
         writer.write(b"GET /stream HTTP/1.1\r\nhost: x\r\n\r\n")
-        await begun.wait()
+        await app.begun.wait()
         writer.write(b"GET /next HTTP/1.1\r\nhost: x\r\n\r\n")
         while not any(protocol.pipeline for protocol in state.connections if isinstance(protocol, Protocol)):
             await asyncio.sleep(0.01)
         for protocol in list(state.connections):
             protocol.transport.abort()  # as a reset of the client does
-        await missed.wait()
-    writer.close()
-    server.close()
+        await app.missed.wait()
+
+
+async def test_who_owes_the_rest_of_a_request_holds_up_no_shutdown() -> None:
+    class Leaving(Protocol):
+        leave_s = 0.05
+
+    app = UntilGone()
+    async with listening(app, Leaving) as (writer, state):
+        writer.write(b"PUT /part HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf")
+        await app.begun.wait()
+        for protocol in list(state.connections):
+            protocol.shutdown()
+        await app.missed.wait()
 
 
 @pytest.fixture

@@ -107,6 +107,7 @@ class Protocol(HttpToolsProtocol):
     head_bytes = 64 * 1024  # proxies allow 8 to 32 kB
     head_s = 15.0
     idle_s = float(_KEEP_ALIVE_S)
+    leave_s = 3.0  # at shutdown, for what is under way; uvicorn cancels after five, and takes that for a defect of ours
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
@@ -149,6 +150,11 @@ class Protocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         del msg
         self._refuse(BadRequest("Send valid HTTP."))
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if not self.transport.is_closing():  # a client owes a part of its request, or does not read its answer
+            self.loop.call_later(self.leave_s, self.transport.abort)
 
     def _give_up(self) -> None:
         if self._reading_head:
