@@ -61,7 +61,7 @@ class Asking:
     def any(self) -> Request:
         kinds = (
             self._send, self._send, self._send, self._watch, self._watch, self._follow, self._stop, self._continue, self._again,
-            self._read, self._read, self._page, self._sign_in, self._announce, self._part, self._part, self._finish, self._content,
+            self._read, self._read, self._page, self._sign_in, self._announce, self.part, self.part, self._finish, self._content,
         )  # fmt: skip
         return self._rng.choice(kinds)()
 
@@ -139,7 +139,7 @@ class Asking:
         body = {"id": file, "name": "storm.txt", "size": PART_BYTES + 1000, "media_type": "text/plain"}
         return self._post("announce", "/api/files", body)
 
-    def _part(self) -> Request:
+    def part(self) -> Request:
         n = self._rng.randrange(2)
         path = f"/api/files/{self._pick(self._known.files)}/parts/{n}"
         return self._make("part", "PUT", path, b"x" * (PART_BYTES, 1000)[n], kind="application/octet-stream")
@@ -197,6 +197,15 @@ class Guest:
             await loop.sock_connect(own, ("127.0.0.1", self._port))
             async with asyncio.timeout(PATIENCE_S):
                 await self._cuts[name](own, request)
+
+    async def stay(self, gone: asyncio.Event) -> None:
+        """Send half of a part of an upload, and wait for what never comes."""
+        with socket.socket() as own:
+            own.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(own, ("127.0.0.1", self._port))
+            request = self._asking.part()
+            await self._say(own, request.head + request.body[: len(request.body) // 2])
+            await gone.wait()
 
     async def _say(self, own: socket.socket, data: bytes) -> None:
         await asyncio.get_running_loop().sock_sendall(own, data)

@@ -231,14 +231,16 @@ async def _many_streams(made: Fleet, session: aiohttp.ClientSession, keys: list[
 
 
 async def _leave(made: Fleet, weather: Weather, outcome: Outcome, keys: list[str]) -> None:
-    """Stop every replica in the middle of it all: each must leave in order, whoever still asks."""
+    """Stop every replica in the middle of it all: each must leave in order, whoever still asks or owes the half of a request."""
     stop = asyncio.Event()
     known = Known(keys[0])
-    coming = [
-        asyncio.create_task(Guest(replica.port, known, outcome.counts, random.Random(weather.seed + n)).come_and_go(stop), name="guest")
+    guests = [
+        Guest(replica.port, known, outcome.counts, random.Random(weather.seed + n))
         for replica in made.replicas
         for n in range(weather.guests)
     ]
+    coming = [asyncio.create_task(guest.come_and_go(stop), name="guest") for guest in guests]
+    coming += [asyncio.create_task(guest.stay(stop), name="stays") for guest in guests[::4]]
     await asyncio.sleep(1)
     for replica in made.replicas:
         outcome.expect(replica.alive, "a replica died")
