@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from portico.ids import new_id
 from portico.infra.crypto import Place, Vault
 from portico.infra.db import open_database
 from tests.chart.fakes import ApiServer, Node, api_server
@@ -55,11 +56,16 @@ def test_a_release_comes_up_and_answers(node: Node, api: ApiServer) -> None:
     waited = node.run(server, init=True)
     assert waited.returncode == 0, waited.stderr
 
+    url = node.outside["pg"]["DATABASE_URL"]
     with node.serving(server):
-        for _ in range(2):  # the account of the first test is there at the second
+        # Without an account; with the one that a test left which was killed; with one that is somebody's.
+        for name, left in (("", []), ("helm-test", []), ("Ada", ["Ada"])):
+            if name:
+                asyncio.run(_make_user(url, "helm-test@portico.example", name))
             tested = node.run(made.one("Pod", "-test"))
             assert tested.returncode == 0, tested.stdout + tested.stderr
             assert ": done." in tested.stdout
+            assert asyncio.run(_names(url)) == left
 
     again = node.run(made.job("keys"))
     assert again.returncode == 0
@@ -80,6 +86,26 @@ def test_a_lost_key_is_not_replaced_over_what_it_sealed(node: Node, api: ApiServ
     assert keys.returncode == 1
     assert "holds secrets that its key sealed" in keys.stderr
     assert not api.secrets
+
+
+async def _make_user(url: str, email: str, name: str) -> None:
+    db = await open_database(url)
+    async with db.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO users (id, email, name, role, created) VALUES (:id, :email, :name, 'member', {now})",
+            id=new_id(),
+            email=email,
+            name=name,
+        )
+    await db.close()
+
+
+async def _names(url: str) -> list[str]:
+    """The names of the accounts that one may sign in to."""
+    db = await open_database(url)
+    rows = await db.fetch("SELECT name FROM users WHERE status <> 'deleted'")
+    await db.close()
+    return [row["name"] for row in rows]
 
 
 async def _seal(url: str, key: str) -> None:
