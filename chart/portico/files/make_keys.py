@@ -20,7 +20,10 @@ from pathlib import Path
 API = "https://kubernetes.default.svc"
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 WAIT_S = 600.0
-UNAVAILABLE = 69  # of `portico`: the database does not answer yet
+# Exit statuses of `portico db status`: the schema is this version's, older or newer; there is none; the database does not answer.
+MIGRATED = frozenset({0, 3, 4})
+EMPTY = 5
+UNAVAILABLE = 69
 
 
 def main() -> int:
@@ -95,12 +98,13 @@ def _is_ready_for(key: str) -> bool:
     ends = time.monotonic() + WAIT_S
     while True:
         status = _portico("db", "status")
-        if status.returncode in {0, 1} and "is at revision" in status.stdout:
-            break
+        if status.returncode == EMPTY:
+            return True
+        if status.returncode in MIGRATED:
+            return _portico("keys", "check", PORTICO_SECRET_KEY=key).returncode == 0
         if status.returncode != UNAVAILABLE or time.monotonic() > ends:
             raise SystemExit(f"The database cannot be looked at: {status.stdout}{status.stderr}")
         time.sleep(2)
-    return "(empty)" in status.stdout or _portico("keys", "check", PORTICO_SECRET_KEY=key).returncode == 0
 
 
 def _portico(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ template:
     restartPolicy: OnFailure
     containers:
       - name: migrate
-        command: ["portico", "db", "upgrade"]
+        command: ["portico", "db", "upgrade", "--wait", {{ .Values.migrations.waitSeconds | quote }}]
         {{- include "portico.container" (list . "migrate") | nindent 8 }}
         resources:
           {{- toYaml .Values.resources | nindent 10 }}

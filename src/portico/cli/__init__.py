@@ -43,7 +43,7 @@ class Command(Protocol):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit status: 0, 1, 2 (usage), 69 (something needed is not there) or 78 (settings)."""
+    """Run one command and return the exit status: 0, 1, 2 (usage), 69 (something is not there), 78 (settings) or the command's own."""
     given = list(sys.argv[1:] if argv is None else argv)
     try:
         command, arguments = _parse(given)
