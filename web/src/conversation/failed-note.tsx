@@ -62,7 +62,7 @@ export function FailedNote({ message, choice }: { message: Message; choice: Mode
         {admin && IN_SETTINGS.has(kind) && (
           <Link
             href="/settings/providers"
-            className="inline-flex h-8 items-center rounded-md px-3 text-sm max-md:h-11 text-text-2 hover:bg-hover hover:text-text-1"
+            className="inline-flex h-8 items-center rounded-md px-3 text-sm max-md:h-11 max-md:px-4 text-text-2 hover:bg-hover hover:text-text-1"
           >
             {t("failure.settings")}
           </Link>

@@ -19,7 +19,7 @@ export function RequestId({ id }: { id: string | null }) {
       onClick={async () => setDone(await copyText(id))}
       title={t("failure.copyId")}
       aria-label={`${t("failure.copyId")}: ${id}`}
-      className="inline-flex min-w-0 items-center gap-1.5 rounded-sm max-md:min-h-11 font-mono text-text-3 text-xs hover:text-text-1"
+      className="relative inline-flex min-w-0 items-center gap-1.5 rounded-sm max-md:after:-inset-y-3.5 max-md:after:absolute max-md:after:inset-x-0 font-mono text-text-3 text-xs hover:text-text-1"
     >
       <span className="truncate">{done ? t("common.copied") : id}</span>
       <Icon aria-hidden size={12} className="shrink-0" />
