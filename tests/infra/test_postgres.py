@@ -28,9 +28,9 @@ async def pool(postgres_url: str) -> AsyncIterator[Pool]:
 
 @pytest.mark.postgres
 async def test_a_crowd_of_requests_leaves_connections_to_the_tick(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "ACQUIRE_DEADLINE_S", 0.2)
     async with pool.connection(), pool.connection():
-        with pytest.raises(DatabaseUnavailable):
+        with monkeypatch.context() as hurried, pytest.raises(DatabaseUnavailable):
+            hurried.setattr(postgres, "ACQUIRE_DEADLINE_S", 0.2)
             async with pool.connection():
                 pass
         async with pool.connection(reserved=True) as connection:
