@@ -1,7 +1,10 @@
 """Objects in a folder, in the database and in a bucket: what every store does."""
 
+import asyncio
 import contextlib
+import contextvars
 import hashlib
+import random
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from portico.infra.db import open_database
-from portico.infra.objectstore import CHUNK_BYTES, DatabaseStore, DirectoryStore, ObjectMissing, ObjectStore, once
+from portico.infra.objectstore import CHUNK_BYTES, DatabaseStore, DirectoryStore, ObjectMissing, ObjectStore, Stored, once
 from portico.infra.s3store import S3Store
 from tests import s3
 from tests.conftest import fresh_database
@@ -125,3 +128,27 @@ async def test_deleting_what_is_not_there_is_no_error(objects: ObjectStore) -> N
 async def test_only_keys_of_objects_are_taken(objects: ObjectStore, key: str) -> None:
     with pytest.raises(ValueError, match="key of an object"):
         await read(objects, key)
+
+
+async def test_puts_that_are_cancelled_at_any_moment_leave_whole_objects_and_no_drafts(objects: ObjectStore) -> None:
+    dice = random.Random(7)
+    data = [bytes([n]) * dice.choice((10, CHUNK_BYTES, CHUNK_BYTES + 10)) for n in range(60)]
+    keys = [f"{hashlib.sha256(each).hexdigest()}-{n}" for n, each in enumerate(data)]
+    tasks: list[asyncio.Task[Stored]] = []
+    for n, each in enumerate(data):
+        tasks.append(asyncio.create_task(objects.put(stream(each[:7], each[7:]), str(n)), context=contextvars.Context()))
+        await asyncio.sleep(dice.choice((0, 0, 0.001, 0.004)))
+        for _ in range(dice.choice((0, 1, 1, 2))):
+            dice.choice(tasks[-5:]).cancel()
+    async with asyncio.timeout(30):
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [result for result in results if isinstance(result, Exception)] == []
+    left = 0
+    for key, each, result in zip(keys, data, results, strict=True):
+        try:
+            assert await read(objects, key) == each
+        except ObjectMissing:
+            assert isinstance(result, asyncio.CancelledError)
+        else:
+            left += -(-len(each) // CHUNK_BYTES) if isinstance(objects, DatabaseStore) else 1
+    assert await remains(objects) == left

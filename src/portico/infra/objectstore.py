@@ -10,14 +10,16 @@ import os
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from portico.errors import PorticoError, StorageFull
 from portico.infra.db import Database, DatabaseUnavailable
 from portico.infra.dberrors import Duplicate
+from portico.infra.waiting import settled
 
 CHUNK_BYTES = 256 * 1024
 _KEY = re.compile(r"[0-9a-f]{64}-[A-Za-z0-9-]{1,60}")
@@ -110,19 +112,19 @@ class DirectoryStore:
         digest, size = hashlib.sha256(), 0
         draft = self._folder / "drafts" / secrets.token_hex(16)
         try:
-            await asyncio.to_thread(draft.parent.mkdir, parents=True, exist_ok=True)
+            await _to_the_end(lambda: draft.parent.mkdir(parents=True, exist_ok=True))
             async for piece in pieces_of(data):
                 digest.update(piece)
                 size += len(piece)
-                await asyncio.to_thread(_append, draft, piece)
+                await _to_the_end(partial(_append, draft, piece))
             key = checked_key(f"{digest.hexdigest()}-{scope}")
-            await asyncio.to_thread(_publish, draft, self._path(key))
+            await _to_the_end(partial(_publish, draft, self._path(key)))
         except OSError as error:
             if error.errno in _NO_ROOM:
                 raise StorageFull from error
             raise
         finally:
-            await asyncio.to_thread(draft.unlink, missing_ok=True)
+            await _to_the_end(lambda: draft.unlink(missing_ok=True))
         return Stored(key, digest.hexdigest(), size)
 
     async def get(self, key: str) -> AsyncIterator[bytes]:
@@ -145,6 +147,11 @@ class DirectoryStore:
 
     def _path(self, key: str) -> Path:
         return self._folder / checked_key(key)[:2] / key
+
+
+async def _to_the_end(write: Callable[[], None]) -> None:
+    """Write in a thread. Nobody stops a thread: a caller that is cancelled waits, or what it removes would be written once more."""
+    await settled(asyncio.ensure_future(asyncio.to_thread(write)))
 
 
 def _append(path: Path, piece: bytes) -> None:
@@ -193,9 +200,9 @@ class DatabaseStore:
                 if not await tx.execute(NAME, key=key, draft=draft):
                     await tx.execute(DELETE, object=draft)  # it was stored before
         except Duplicate:
-            await self._forget(draft)  # another upload of the same bytes was faster by a moment
+            await settled(asyncio.ensure_future(self._forget(draft)))  # another upload of the same bytes was faster by a moment
         except (Exception, asyncio.CancelledError):
-            await self._forget(draft)
+            await settled(asyncio.ensure_future(self._forget(draft)))
             raise
         return Stored(key, digest.hexdigest(), size)
 
