@@ -47,6 +47,7 @@ function pie(...slices: string[]): Record<string, string> {
   const colors = Object.fromEntries(slices.map((color, index) => [`pie${index + 1}`, color]));
   return { ...colors, pieOpacity: "1", pieStrokeWidth: "1px", pieStrokeColor: "transparent", pieOuterStrokeWidth: "0" };
 }
+const PAPER_MS = 400; // after what is on the screen
 
 let drawing: SVGSVGElement | null = null;
 let watch: ResizeObserver | null = null;
@@ -59,6 +60,28 @@ window.addEventListener("message", (event: MessageEvent<Request>) => {
 });
 
 async function draw(text: string, dark: boolean, port: MessagePort): Promise<void> {
+  const drawn = await picture("diagram", text, dark);
+  drawing = drawn;
+  document.documentElement.style.colorScheme = dark ? "dark" : "light";
+  document.body.style.cssText = "margin:0;padding:16px;overflow-x:auto;overflow-y:hidden;background:transparent";
+  drawn.style.cssText += `;display:block;margin-inline:auto;min-width:${readableWidth(drawn)}px`;
+  document.body.replaceChildren(drawn);
+  watchHeight(drawn, port);
+  if (dark) await drawForPaper(text, drawn);
+}
+
+/** Paper is light, whatever the page is: the same diagram in ink, which only a print shows. It must be there before anybody prints. */
+async function drawForPaper(text: string, drawn: SVGSVGElement): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, PAPER_MS));
+  if (drawing !== drawn) return;
+  const inked = await picture("on-paper", text, false);
+  if (drawing !== drawn) return;
+  inked.classList.add("on-paper");
+  drawn.classList.add("on-screen");
+  document.body.append(inked);
+}
+
+async function picture(id: string, text: string, dark: boolean): Promise<SVGSVGElement> {
   mermaid.initialize({
     startOnLoad: false,
     securityLevel: "strict",
@@ -74,15 +97,10 @@ async function draw(text: string, dark: boolean, port: MessagePort): Promise<voi
     themeCSS: ROUND,
     fontFamily: FONTS,
   });
-  const { svg } = await mermaid.render("diagram", text.replace(TAG_WITH_ATTRIBUTES, "\u2039"));
+  const { svg } = await mermaid.render(id, text.replace(TAG_WITH_ATTRIBUTES, "\u2039"));
   const drawn = new DOMParser().parseFromString(svg, "text/html").body.firstElementChild;
   if (!(drawn instanceof SVGSVGElement)) throw new Error("nothing was drawn");
-  drawing = drawn;
-  document.documentElement.style.colorScheme = dark ? "dark" : "light";
-  document.body.style.cssText = "margin:0;padding:16px;overflow-x:auto;overflow-y:hidden;background:transparent";
-  drawn.style.cssText += `;display:block;margin-inline:auto;min-width:${readableWidth(drawn)}px`;
-  document.body.replaceChildren(drawn);
-  watchHeight(drawn, port);
+  return drawn;
 }
 
 /** A wide diagram is not made smaller than half its size: it scrolls, so that its words can still be read on a phone. */

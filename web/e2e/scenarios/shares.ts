@@ -62,6 +62,7 @@ export const scenario: Scenario = {
     await read.locator(".code-frame .hl-keyword").first().scrollIntoViewIfNeeded();
     await read.locator("main > p").last().scrollIntoViewIfNeeded();
     await read.locator(":not(.diagram-unseen) > iframe.diagram").waitFor();
+    await inInk(reader, server.base);
     check(!/\b(?:shared|markdown|code|common|reasoning|tool)\.[a-z]\w+/.test(await read.locator("#root").innerText()), "a text is missing");
     const shell = new Set((await (await context.request.get(server.base)).text()).match(/assets\/shell-[\w-]+\.(?:js|css)/g));
     check(shell.size > 0, "the page names no files");
@@ -110,6 +111,28 @@ export const scenario: Scenario = {
     await page.getByText("turned sharing off").waitFor();
   },
 };
+
+/** A diagram that is dark on the screen is light on paper, and as wide as the paper. The frame is opened by itself: a print cannot be looked into. */
+async function inInk(context: BrowserContext, base: string): Promise<void> {
+  const frame = await context.newPage();
+  await frame.goto(`${base}/frame/mermaid`);
+  await frame.evaluate(() => {
+    const text = "graph LR\n  A[Begin here] --> B[A long name] --> C[Another long name] --> D[And one more] --> E[The last one]";
+    window.postMessage({ text, dark: true }, "*", [new MessageChannel().port2]);
+  });
+  await frame.locator("svg.on-paper").waitFor({ state: "attached" });
+  check(!(await frame.locator("svg.on-paper").isVisible()), "the drawing for paper is on the screen");
+  await frame.emulateMedia({ media: "print" });
+  await frame.setViewportSize({ width: 300, height: 120 });
+  await frame.locator("svg.on-paper").waitFor();
+  check(!(await frame.locator("svg.on-screen").isVisible()), "the dark drawing is printed");
+  const fits = await frame.locator("svg.on-paper").evaluate((drawing) => {
+    const { right, bottom } = drawing.getBoundingClientRect();
+    return right <= innerWidth && bottom <= innerHeight && getComputedStyle(document.documentElement).colorScheme === "light";
+  });
+  check(fits, "the drawing on paper is cut off");
+  await frame.close();
+}
 
 /** The share dialog by the list's menu, as on a phone. */
 async function openMenuDialog(page: Page): Promise<void> {

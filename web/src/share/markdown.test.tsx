@@ -52,6 +52,15 @@ test("only Chinese is emphasised by dots", () => {
   expect([...view.querySelectorAll("em")].map((each) => each.className)).toEqual(["dotted", ""]);
 });
 
+test("numbers lead to the sources as they do in the page, but in code and links", async () => {
+  const text = "Waves [2] and **tides [1]**, not [3], `[1]` or [see [1]](https://example.org).\n\n- [2]\n\n| a |\n|---|\n| [1] |";
+  const sources = [{ url: "https://example.org/a", title: "A" }, { url: "https://example.org/b" }];
+  const page = document.createElement("div");
+  flushSync(() => createRoot(page).render(<Markdown text={text} done sources={sources} />));
+  await vi.waitFor(() => expect(page.querySelectorAll('a[href$="/b"]').length).toBe(2));
+  expect(plain(markdown(text, true, sources))).toBe(plain(page.firstElementChild as Element));
+});
+
 test("every text of the share page is in its catalogue", () => {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".ts") && name !== "texts.ts");
   const code = files.map((name) => readFileSync(join(import.meta.dirname, name), "utf8")).join("\n");

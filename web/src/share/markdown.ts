@@ -1,7 +1,9 @@
 import { t } from "../i18n/index.ts";
 import { MarkdownDocument } from "../markdown/document.ts";
+import { cutMarks } from "../markdown/marks.ts";
 import { classOf, type MdNode } from "../markdown/nodes.ts";
 import { collectNotes } from "../markdown/notes.ts";
+import type { Source } from "../markdown/surroundings.ts";
 import { codeBlock } from "./code.ts";
 import { diagram } from "./diagram.ts";
 import { h } from "./dom.ts";
@@ -12,24 +14,36 @@ const OUTSIDE = { target: "_blank", rel: "noopener noreferrer nofollow" };
 
 let texts = 0; // Each text has ids of its own, since a page shows many.
 
-/** A finished Markdown text as elements. The nodes come from the same core as in the page, which decides what may be shown at all. */
-export function markdown(text: string, done: boolean): HTMLElement {
+/**
+ * A finished Markdown text as elements. The nodes come from the same core as in the page, which decides what may be shown at all.
+ * A number in brackets leads to the source of that number.
+ */
+export function markdown(text: string, done: boolean, sources: readonly Source[] = []): HTMLElement {
   const blocks = new MarkdownDocument().update(text, done);
   const notes = collectNotes(blocks);
   texts += 1;
-  const all: Render = (nodes) => nodes.map((node) => toElement(node, around));
+  const all: Render = (nodes, plain = false) =>
+    nodes.flatMap((node) => (typeof node === "string" ? words(node, plain ? [] : sources) : toElement(node, around, plain)));
   const around: Around = { prefix: `t${texts}-`, notes, done, all };
   const list = notes.list.length ? noteList(around) : null;
   return h("div", { class: "prose" }, ...blocks.flatMap((block) => all(block.nodes)), list);
 }
 
-function toElement(node: MdNode, around: Around): Node | string {
-  if (typeof node === "string") return node;
+function words(text: string, sources: readonly Source[]): (Node | string)[] {
+  return cutMarks(text, sources).map((piece) =>
+    typeof piece === "string"
+      ? piece
+      : h("a", { href: piece.source.url, title: piece.source.title || piece.source.url, ...OUTSIDE }, piece.text),
+  );
+}
+
+/** `plain` is within a link or code, where nothing may become a link. */
+function toElement(node: Exclude<MdNode, string>, around: Around, plain: boolean): Node | string {
   switch (node.kind) {
     case "element":
-      return element(node, around);
+      return element(node, around, plain);
     case "link":
-      return h("a", { href: node.href, title: node.title, ...OUTSIDE }, ...around.all(node.children));
+      return h("a", { href: node.href, title: node.title, ...OUTSIDE }, ...around.all(node.children, true));
     case "image":
       return image(node.src, node.alt);
     case "checkbox":
@@ -52,8 +66,9 @@ function toElement(node: MdNode, around: Around): Node | string {
   }
 }
 
-function element(node: Extract<MdNode, { kind: "element" }>, around: Around): HTMLElement {
-  const made = h(node.tag, { class: classOf(node), align: node.align, start: node.start }, ...around.all(node.children));
+function element(node: Extract<MdNode, { kind: "element" }>, around: Around, plain: boolean): HTMLElement {
+  const inside = around.all(node.children, plain || node.tag === "code");
+  const made = h(node.tag, { class: classOf(node), align: node.align, start: node.start }, ...inside);
   if (node.tag !== "table") return made;
   const scroll = h("section", { class: "table-scroll thin-scroll", tabindex: 0, "aria-label": t("markdown.table") }, made);
   return h("div", { class: "table-frame" }, scroll);

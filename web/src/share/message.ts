@@ -1,7 +1,7 @@
 import { type SharedMessage, sharedFileUrl } from "../api/shared.ts";
 import type { CitationPart } from "../api/types.ts";
 import { sourcesOf } from "../conversation/sources.ts";
-import { formatDate, formatSeconds, t } from "../i18n/index.ts";
+import { formatDate, formatNumber, formatSeconds, t } from "../i18n/index.ts";
 import { h } from "./dom.ts";
 import { markdown } from "./markdown.ts";
 
@@ -30,22 +30,22 @@ function question(message: SharedMessage, token: string): HTMLElement {
 }
 
 function answer(message: SharedMessage, token: string): HTMLElement {
-  const citations = message.parts.filter((part): part is CitationPart => part.type === "citation");
+  const known = sourcesOf(message.parts.filter((part): part is CitationPart => part.type === "citation"));
   return h(
     "article",
     { class: "shared-message flex flex-col gap-3", "data-role": "assistant", "aria-label": t("shared.answer") },
     message.model && h("p", { class: "text-text-3 text-xs", title: formatDate(message.created) }, message.model),
-    ...message.parts.map((part) => partView(part, message, token)),
-    sources(citations),
+    ...message.parts.map((part) => partView(part, message, token, known)),
+    sourceList(known),
     message.status !== "done" &&
       h("p", { class: "text-sm text-text-3 italic" }, t(message.status === "stopped" ? "shared.stopped" : "shared.broken")),
   );
 }
 
-function partView(part: Part, message: SharedMessage, token: string): Node | null {
+function partView(part: Part, message: SharedMessage, token: string, sources: readonly CitationPart[] = []): Node | null {
   switch (part.type) {
     case "text":
-      return markdown(part.text, message.status === "done");
+      return markdown(part.text, message.status === "done", sources);
     case "refusal":
       return h("p", { class: "text-body text-text-2 italic" }, part.text);
     case "image":
@@ -87,15 +87,20 @@ function folded(label: string, content: HTMLElement): HTMLElement {
   return h("details", { class: "text-sm" }, h("summary", { class: "py-1.5 text-text-3 hover:text-text-1" }, label), content);
 }
 
-function sources(citations: readonly CitationPart[]): HTMLElement | null {
-  const known = sourcesOf(citations);
-  if (known.length === 0) return null;
-  const links = known.map((item, index) => {
+/** The sources, each under the number by which the text names it. */
+function sourceList(sources: readonly CitationPart[]): HTMLElement | null {
+  if (sources.length === 0) return null;
+  const links = sources.map((item, index) => {
     const link = { href: item.url, target: "_blank", rel: "noopener noreferrer nofollow" };
     const look =
-      "flex max-w-56 items-center gap-1.5 rounded-full border border-border px-2.5 py-1 text-text-2 hover:bg-hover hover:text-text-1";
-    const name = h("span", { class: "truncate" }, item.title || new URL(item.url).host);
-    return h("li", {}, h("a", { ...link, class: look }, h("span", { class: "text-text-3" }, String(index + 1)), name));
+      "flex h-7 max-w-56 items-center gap-1.5 rounded-full border border-border ps-1 pe-2.5 text-text-2 hover:bg-hover hover:text-text-1 max-md:h-9";
+    const badge = "flex h-5 min-w-5 shrink-0 items-center justify-center rounded-full bg-active px-1 text-text-2 tabular-nums";
+    const name = h("span", { class: "truncate" }, item.title || new URL(item.url).host.replace(/^www\./, ""));
+    return h(
+      "li",
+      { class: "min-w-0" },
+      h("a", { ...link, class: look, title: item.text || undefined }, h("span", { class: badge }, formatNumber(index + 1)), name),
+    );
   });
   return h("ol", { class: "flex flex-wrap gap-1.5 text-xs", "aria-label": t("citation.list") }, ...links);
 }

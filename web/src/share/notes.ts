@@ -3,7 +3,7 @@ import type { MdNode, NoteRef } from "../markdown/nodes.ts";
 import type { Notes } from "../markdown/notes.ts";
 import { h } from "./dom.ts";
 
-export type Render = (nodes: readonly MdNode[]) => (Node | string)[];
+export type Render = (nodes: readonly MdNode[], plain?: boolean) => (Node | string)[];
 
 /** What the parts of one text share; `prefix` makes its ids unique on the page. */
 export type Around = { prefix: string; notes: Notes; done: boolean; all: Render };
