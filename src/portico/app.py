@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import msgspec
@@ -222,9 +222,7 @@ class Pages:
             await self._site.send_page(self._plain_look(scope), scope, send)
             return
         look = _look(boot, scope["state"]["csp_nonce"], _view(boot, scope["path"]))
-        if entry.visit.cookies.get("portico_sidebar") == "folded":
-            look = replace(look, data={**look.data, "sidebar": "folded"})
-        await self._site.send_page(look, scope, send)
+        await self._site.send_page(look.with_sidebar(entry.visit.cookies.get("portico_sidebar", "")), scope, send)
 
     def _plain_look(self, scope: Scope) -> Look:
         """How the page looks for somebody of whom only the browser is known."""

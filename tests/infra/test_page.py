@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from portico.infra.page import UNBUILT, Language, Look, fill, read_languages, web_manifest
 
 TEMPLATE = (
@@ -29,6 +31,24 @@ def test_a_chosen_theme_colours_the_frame_of_the_window_too() -> None:
 
 def test_the_brand_is_a_style_that_the_policy_lets_through() -> None:
     assert '<style nonce="n0">:root{--brand-hue:70.5;--brand-chroma:0.5}</style>' in filled(Look(b"", "en", "n0", accent=(70.5, 0.5)))
+
+
+@pytest.mark.parametrize(
+    ("cookie", "folded", "style"),
+    [
+        ("open.312", False, ":root{--sidebar-width:312px}"),
+        ("folded.400", True, ":root{--sidebar-width:400px}"),
+        ("folded", True, None),
+        ("open.999", False, None),
+        ("open.31\u0968", False, None),
+        ("open.312px}body{", False, None),
+    ],
+)
+def test_the_outline_has_the_list_as_the_browser_left_it(cookie: str, folded: bool, style: str | None) -> None:
+    page = filled(Look(b"", "en", "n").with_sidebar(cookie))
+    assert ('data-sidebar="folded"' in page) == folded
+    assert style is None or f'<style nonce="n">{style}</style>' in page
+    assert ("--sidebar-width" in page) == (style is not None)
 
 
 def test_a_shared_page_has_the_brand_but_asks_for_no_texts() -> None:

@@ -1,7 +1,8 @@
 """The documents that are made for each request from what the build left: the page, the offline page, the web app's manifest."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,8 @@ LANGUAGES = "locales.json"
 View = Literal["door", "home", "conversation", "page"]
 CANVAS = {"light": "#fdfdfe", "dark": "#111315"}  # tokens.css's background, for the frame that the system draws around the page
 FALLBACK = "en"
+_SIDEBAR = re.compile(r"(open|folded)(?:\.(\d{3}))?", re.ASCII)
+_SIDEBAR_PX = range(220, 401)  # what the page's own list can be drawn to
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -37,7 +40,7 @@ class Look:
     """What a document is filled with: the boot data as JSON, and what must be right before the first paint.
 
     `data` become `<html data-...>`; `accent` is the hue and the chroma of the instance's brand; `view` says which outline to draw
-    until the page itself is there.
+    until the page itself is there, `sidebar_px` how wide its list is.
     """
 
     boot: bytes
@@ -47,6 +50,16 @@ class Look:
     data: Mapping[str, str] = field(default_factory=dict[str, str])
     accent: tuple[float, float] | None = None
     view: View = "page"
+    sidebar_px: int | None = None
+
+    def with_sidebar(self, cookie: str) -> "Look":
+        """Return the look with the list as the browser's cookie says: `open` or `folded`, and perhaps a width, as in `open.312`."""
+        known = _SIDEBAR.fullmatch(cookie)
+        if known is None:
+            return self
+        width = int(known[2] or 0)
+        data = {**self.data, "sidebar": "folded"} if known[1] == "folded" else self.data
+        return replace(self, data=data, sidebar_px=width if width in _SIDEBAR_PX else None)
 
 
 def fill(template: bytes, look: Look, language: Language, base_path: str) -> bytes:
@@ -65,7 +78,7 @@ def fill(template: bytes, look: Look, language: Language, base_path: str) -> byt
     for marker, text in words.items():
         template = template.replace(marker.encode(), (text if marker.startswith("data-") else escape(text)).encode())
     boot = look.boot.replace(b"<", b"\\u003c").replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
-    template = template.replace(b"<!--portico:brand-->", _brand(look).encode())
+    template = template.replace(b"<!--portico:brand-->", _style(look, _brand(look)).encode())
     return template.replace(b"<!--portico:head-->", _head(look, language, base_path).encode()).replace(b"<!--portico:boot-->", boot)
 
 
@@ -74,16 +87,22 @@ def _attributes(data: Mapping[str, str]) -> str:
 
 
 def _head(look: Look, language: Language, base_path: str) -> str:
-    """The brand's accent, and the texts: asked for at once, instead of after the script that will want them."""
+    """The brand's accent and the list's width, and the texts: asked for at once, instead of after the script that will want them."""
     texts = f'<link rel="modulepreload" href="{base_path}/{language.file}">' if language.file else ""
-    return _brand(look) + texts
+    return _style(look, {**_brand(look), **({"sidebar-width": f"{look.sidebar_px}px"} if look.sidebar_px else {})}) + texts
 
 
-def _brand(look: Look) -> str:
+def _brand(look: Look) -> dict[str, str]:
     if look.accent is None:
-        return ""
+        return {}
     hue, chroma = look.accent
-    return f'<style nonce="{look.nonce}">:root{{--brand-hue:{hue:g};--brand-chroma:{chroma:g}}}</style>'
+    return {"brand-hue": f"{hue:g}", "brand-chroma": f"{chroma:g}"}
+
+
+def _style(look: Look, variables: Mapping[str, str]) -> str:
+    if not variables:
+        return ""
+    return f'<style nonce="{look.nonce}">:root{{{";".join(f"--{name}:{value}" for name, value in variables.items())}}}</style>'
 
 
 def web_manifest(name: str, base_path: str, color: str) -> bytes:

@@ -21,8 +21,13 @@ export const scenario: Scenario = {
     step("what is written before the page runs is in the composer, with the caret; nothing jumps until the page is at rest");
     for (const address of [`${server.base}/`, conversation]) await early(page, address);
 
-    step("a folded sidebar is not drawn before the page runs either");
+    step("a sidebar that was drawn wider is so before the page runs; a folded one is not drawn then either");
     await page.goto(server.base);
+    await page.getByRole("separator", { name: "Width of the sidebar" }).press("End");
+    for (const address of [`${server.base}/`, conversation]) await early(page, address);
+    await page.reload({ waitUntil: "commit" });
+    const outline = await (await context.request.get(server.base)).text();
+    check(outline.includes("--sidebar-width:400px"), "the server does not know how wide the list is");
     await page.getByRole("button", { name: "Hide sidebar" }).click();
     for (const address of [`${server.base}/`, conversation]) await early(page, address);
     await page.reload();

@@ -1,7 +1,7 @@
 import { Menu as MenuIcon, SquarePen } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
-import { remember, useSession, useUser } from "../api/session.ts";
+import { useSession, useUser } from "../api/session.ts";
 import { HomePage } from "../conversation/home-page.tsx";
 import { ErrorBoundary } from "../design/error-boundary.tsx";
 import { IconButton } from "../design/icon-button.tsx";
@@ -9,6 +9,7 @@ import { t } from "../i18n/index.ts";
 import { ShareLayer } from "../sharing/share-layer.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
 import { LayerHost } from "./layer-host.tsx";
+import { rememberSidebar } from "./outline.ts";
 import { Sidebar } from "./sidebar.tsx";
 import { useConnection } from "./use-connection.ts";
 import { useIdleWork } from "./use-idle-work.ts";
@@ -34,7 +35,7 @@ export function AppShell() {
   const expired = useSession((state) => state.expired);
   const fold = (value: boolean) => {
     setFolded(value);
-    remember("portico_sidebar", value ? "folded" : "open"); // The server draws the outline of the page before any script runs.
+    rememberSidebar(value);
   };
   const toggleSidebar = () => (window.innerWidth < 768 ? setSheet(!sheet) : fold(!folded));
   useShortcuts(toggleSidebar);

@@ -10,6 +10,7 @@ import { AccountMenu } from "./account-menu.tsx";
 import { ConversationList } from "./conversation-list.tsx";
 import { ListMenu } from "./list-menu.tsx";
 import { OpenQuestion } from "./open-question.tsx";
+import { rememberSidebar, SIDEBAR_WIDTH } from "./outline.ts";
 import { SearchBox } from "./search-box.tsx";
 import { useSelection } from "./selection.ts";
 import "./sidebar.css";
@@ -26,7 +27,7 @@ type Props = { open: boolean; folded: boolean; onOpen: () => void; onClose: () =
 /** The list of conversations: a column on a wide screen, a sheet on a narrow one. */
 export function Sidebar({ open, folded, onOpen, onClose, onFold }: Props) {
   const [query, setQuery] = useState("");
-  const [width, setWidth] = useStored("portico:sidebar-width", widthOf, String);
+  const [width, setWidth] = useStored(SIDEBAR_WIDTH, widthOf, String);
   const name = useSession((state) => state.boot?.instance.name ?? "Portico");
   const choosing = useSelection((state) => state.on);
   const pane = useRef<HTMLElement>(null);
@@ -74,7 +75,14 @@ export function Sidebar({ open, folded, onOpen, onClose, onFold }: Props) {
         <Suspense fallback={null}>{choosing && <SelectionBar />}</Suspense>
         <AccountMenu />
         <Suspense fallback={null}>
-          <Resizer pane={pane} width={width} onChange={setWidth} />
+          <Resizer
+            pane={pane}
+            width={width}
+            onChange={(wanted) => {
+              setWidth(wanted);
+              rememberSidebar(folded);
+            }}
+          />
         </Suspense>
       </nav>
       <OpenQuestion />
