@@ -55,6 +55,18 @@ async def test_only_administrators_make_and_list_users(users: Users, make_user: 
         await users.list(member, after="", limit=10)
 
 
+async def test_members_learn_the_names_of_active_administrators_and_guests_do_not(users: Users, make_user: MakeUser) -> None:
+    await make_user("root", "admin")
+    _, other, _ = await make_user("second", "admin")
+    gone, _, _ = await make_user("gone", "admin")
+    _, member, _ = await make_user("ada")
+    _, guest, _ = await make_user("visitor", "guest")
+    await users.change(other, gone.id, {"status": "suspended"})
+    assert await users.administrators(member) == ["root", "second"]
+    with pytest.raises(Forbidden):
+        await users.administrators(guest)
+
+
 async def test_the_list_goes_on_after_the_last_one_seen(users: Users, make_user: MakeUser) -> None:
     root, admin, _ = await make_user("root", "admin")
     ada, _, _ = await make_user("ada")

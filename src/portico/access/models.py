@@ -17,6 +17,7 @@ Kind = Literal[
     "session",
     "settings",
     "instance",
+    "administrator",
     "usage",
     "share",
     "invitation",

@@ -51,6 +51,7 @@ _RULES: Mapping[Action, Rule] = {
     Action("session", "delete"): Rule("owner", "chat"),
     Action("settings", "read"): Rule("owner", "read"),
     Action("settings", "change"): Rule("owner", "chat"),
+    Action("administrator", "read"): Rule("anyone", "read", _ACCOUNTS),
     Action("instance", "manage"): Rule("admin", "admin"),
     Action("usage", "read"): Rule("owner", "read"),
     Action("share", "read"): Rule("owner", "read", _ACCOUNTS),

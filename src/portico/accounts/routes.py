@@ -66,6 +66,8 @@ class AccountsRoutes:
         add = self.router.add_api_route
         add("/users", self.list_users, methods=["GET"], response_model=Page[shapes.UserShape], responses=problems(401, 403))
         add("/users", self.create_user, methods=["POST"], status_code=201, response_model=shapes.UserShape, responses=problems(409))
+        shape = Page[user_shapes.AdministratorShape]
+        add("/users/administrators", self.list_administrators, methods=["GET"], response_model=shape, responses=problems(401, 403))
         add("/users/bulk", self.change_users, methods=["POST"], response_model=user_shapes.BulkShape)
         add("/users/me/email", self.change_email, methods=["POST"], response_model=shapes.UserShape, responses=problems(409))
         add("/users/me/delete", self.leave, methods=["POST"], status_code=204, response_class=Response, responses=problems(403, 409))
@@ -168,6 +170,10 @@ class AccountsRoutes:
         found = await self._accounts.users.list(who, after=after, limit=limit + 1, wanted=Wanted(q, role, status))
         items = [shapes.UserShape.of(user) for user in found[:limit]]
         return page(items, encode_cursor(items[-1].id) if len(found) > limit else None)
+
+    async def list_administrators(self, who: Who) -> Page[user_shapes.AdministratorShape]:
+        """List the names of the first few administrators, for members who need one. Guests may not."""
+        return page([user_shapes.AdministratorShape(name=name) for name in await self._accounts.users.administrators(who)], None)
 
     async def create_user(self, who: Admin, body: shapes.NewUser) -> shapes.UserShape:
         """Make an account."""

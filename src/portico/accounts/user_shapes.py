@@ -24,6 +24,12 @@ class Leaving(Body):
     confirm: Annotated[str, StringConstraints(min_length=1, max_length=254)]
 
 
+class AdministratorShape(BaseModel):
+    """Somebody whom a member may ask: a name, and no way to find out more."""
+
+    name: str
+
+
 class BulkChange(Body):
     """One change of several users."""
 

@@ -63,6 +63,7 @@ _END = "UPDATE users SET status = 'deleted', email = NULL, name = '', password_h
 _END_INVITATIONS = "UPDATE invitations SET revoked = {now} WHERE created_by = :id AND used IS NULL AND revoked IS NULL"
 _END_LINKS_FOR = "UPDATE invitations SET revoked = {now} WHERE user_id = :id AND used IS NULL AND revoked IS NULL"
 _OTHER_ADMINS = "SELECT count(*) AS n FROM users WHERE role = 'admin' AND status = 'active' AND id <> :id"
+_ADMIN_NAMES = "SELECT name FROM users WHERE role = 'admin' AND status = 'active' AND name <> '' ORDER BY id LIMIT :limit"
 _OWN_FIELDS = frozenset({"name", "locale", "theme"})
 _SESSION_FIELDS = frozenset({"email", "role", "password"})
 
@@ -109,6 +110,11 @@ class Users:
         self._passwords = passwords
         self._sessions = sessions
         self._languages = languages
+
+    async def administrators(self, who: Principal, *, limit: int = 3) -> builtins.list[str]:
+        """The names of those whom a member may ask, the first one first: names and nothing else. Raises Forbidden for guests."""
+        policy.require(who, Action("administrator", "read"), INSTANCE)
+        return [row["name"] for row in await self._db.fetch(_ADMIN_NAMES, limit=limit)]
 
     async def create(self, who: Principal, *, email: str, name: str, password: str, role: Role) -> User:
         """Make an account. Raises EmailTaken, WeakPassword."""

@@ -107,6 +107,21 @@ export const scenario: Scenario = {
       await page.getByRole("listitem").filter({ hasText: name }).first().getByText("Suspended", { exact: true }).waitFor();
     }
     check(await page.getByLabel(`Select ${ADMIN.name}`).isDisabled(), "administrators can tick themselves");
+
+    step("while nothing can answer, a member is told whom to ask; a guest learns no names");
+    await server.restart({ PORTICO_DEMO: "0" });
+    const mary = await (await browser.context()).newPage();
+    await mary.goto(await invite(page, "mary@example.org"));
+    await mary.getByLabel("Name").fill("Mary");
+    await mary.getByLabel("Password").fill(PASSWORD);
+    await mary.getByRole("button", { name: "Create account" }).click();
+    await mary.getByText(`Ask ${ADMIN.name} to add one.`).waitFor();
+    const visitor = await (await browser.context()).newPage();
+    await visitor.goto(server.base);
+    await visitor.getByLabel("Access code").fill("open sesame");
+    await visitor.keyboard.press("Enter");
+    await visitor.getByText("Ask your administrator to add one.").waitFor();
+    check((await visitor.request.get(`${server.base}/api/users/administrators`)).status() === 403, "a guest may list administrators");
   },
 };
 

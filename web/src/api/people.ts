@@ -13,6 +13,7 @@ const ofUser = (user_id: string) => ({ path: { user_id } });
 
 export const listUsers = ({ q, role, status }: UserFilter, cursor?: string | null) =>
   take(client.GET("/api/users", { params: { query: { q, role: role || null, status: status || null, cursor, limit: 50 } } }));
+export const listAdministrators = () => take(client.GET("/api/users/administrators"));
 export const createUser = (body: Schemas["NewUser"]) => take(client.POST("/api/users", { body }));
 export const changeUsers = (body: Schemas["BulkChange"]) => take(client.POST("/api/users/bulk", { body }));
 export const makePasswordLink = (user_id: string) => take(client.POST("/api/users/{user_id}/password-link", { params: ofUser(user_id) }));

@@ -19,6 +19,7 @@ export const keys = {
   providers: ["providers"] as const,
   providerModels: (id: string) => ["providers", id, "models"] as const,
   users: ["users"] as const,
+  administrators: ["users", "administrators"] as const,
   apiKeys: ["keys"] as const,
   sessions: ["sessions"] as const,
   settings: ["settings"] as const,
