@@ -307,4 +307,6 @@ async function phone(context: BrowserContext, base: string): Promise<void> {
   }, seen);
   const box = await composer(page).boundingBox();
   check(box && box.y + box.height <= seen, `the field is under the keyboard: ${JSON.stringify(box)}`);
+  const notes = await page.locator("section[aria-live=polite]").evaluate((section) => section.getBoundingClientRect().bottom);
+  check(notes <= seen, `notes are shown under the keyboard, at ${notes}`);
 }

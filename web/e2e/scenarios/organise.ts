@@ -129,6 +129,7 @@ export const scenario: Scenario = {
     await page.reload();
     await page.getByText("between us").last().waitFor();
     check((await list(page).locator("[data-conversation]").count()) === before, "the temporary conversation is listed");
+    check((await page.title()) === "New conversation", `the tab of a conversation without a title is called ${await page.title()}`);
     await page.getByRole("button", { name: "Save this conversation" }).click();
     await section(page, "Today").locator('a[aria-current="page"]').waitFor();
 

@@ -2,7 +2,7 @@ import { Check, Circle } from "lucide-react";
 import { useState } from "react";
 import { ProviderForm } from "../admin/provider-form.tsx";
 import { ProviderTestButton } from "../admin/provider-test-button.tsx";
-import { keys, queryClient } from "../api/queries.ts";
+import { keys, queryClient, useModels } from "../api/queries.ts";
 import type { Provider } from "../api/types.ts";
 import { Button } from "../design/button.tsx";
 import { t } from "../i18n/index.ts";
@@ -10,6 +10,7 @@ import { t } from "../i18n/index.ts";
 /** Connects the first model back end and tries it, or goes on with the demo model, which needs no key. */
 export function SetUpModel({ onDone }: { onDone: () => void }) {
   const [provider, setProvider] = useState<Provider | null>(null);
+  const demo = Boolean(useModels().data?.items.length); // Before a provider is connected there is only that.
   const done = () => {
     void queryClient.invalidateQueries({ queryKey: keys.models });
     onDone();
@@ -18,9 +19,12 @@ export function SetUpModel({ onDone }: { onDone: () => void }) {
     return (
       <div className="flex flex-col gap-3">
         <ProviderForm onSaved={setProvider} />
-        <Button look="quiet" onClick={done}>
-          {t("setUp.skip")}
+        <Button look="quiet" onClick={done} aria-describedby="skipping">
+          {t(demo ? "setUp.skip" : "setUp.skipAll")}
         </Button>
+        <p id="skipping" className="text-balance text-center text-sm text-text-3">
+          {t(demo ? "setUp.skipMeans" : "setUp.skipAllMeans")}
+        </p>
       </div>
     );
   }

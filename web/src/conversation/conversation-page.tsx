@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { asApiError } from "../api/errors.ts";
 import { showStretch, useConversation } from "../api/queries.ts";
+import { useSession } from "../api/session.ts";
 import type { InputPart } from "../api/types.ts";
 import { Late } from "../design/late.tsx";
 import { toast } from "../design/toast.tsx";
@@ -47,7 +48,7 @@ export default function ConversationPage({ id }: { id: string }) {
   useEffect(loadAhead, []);
   useEffect(() => followUnfinished(messages), [messages]);
   useJump(id, query.isSuccess, scroller, hold);
-  useTitle(conversation?.title ?? "");
+  useTitle(conversation && (conversation.title || t("sidebar.untitled")));
   const onStop = () => {
     for (const each of answering) void attempt(stop(each));
   };
@@ -130,12 +131,13 @@ export default function ConversationPage({ id }: { id: string }) {
   );
 }
 
-function useTitle(title: string): void {
+/** The tab is called like the conversation, and until that is known like the instance. */
+function useTitle(title: string | null): void {
+  const name = useSession((state) => state.boot?.instance.name ?? "Portico");
   useEffect(() => {
-    const before = document.title;
-    if (title) document.title = title;
+    document.title = title ?? name;
     return () => {
-      document.title = before;
+      document.title = name;
     };
-  }, [title]);
+  }, [title, name]);
 }

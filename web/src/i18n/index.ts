@@ -74,12 +74,18 @@ export function formatDate(iso: string, options: Intl.DateTimeFormatOptions = { 
   return new Intl.DateTimeFormat(locale, options).format(new Date(iso));
 }
 
-/** Seconds as a person says them: "8 s", "1 min 20 s". */
+/** Names as one of several: "Ada, Grace or Linus". */
+export function formatList(names: readonly string[]): string {
+  return new Intl.ListFormat(locale, { type: "disjunction" }).format(names);
+}
+
+/** Seconds as a person says them: "8 s", "1 min 20 s", "2 min". */
 export function formatSeconds(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const unit = (value: number, name: "second" | "minute") => formatNumber(value, { style: "unit", unit: name, unitDisplay: "short" });
-  if (seconds < 60) return unit(seconds, "second");
-  return `${unit(Math.floor(seconds / 60), "minute")} ${unit(seconds % 60, "second")}`;
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  if (!minutes) return unit(rest, "second");
+  return rest ? `${unit(minutes, "minute")} ${unit(rest, "second")}` : unit(minutes, "minute");
 }
 
 const STEPS = [
