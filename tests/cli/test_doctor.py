@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from tests import s3
@@ -120,3 +121,29 @@ def test_a_provider_that_cannot_be_reached_is_told(ready: Run, option: tuple[str
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # a rule of our own, which no database knows of
 def test_names_without_effect_are_told(ready: Run) -> None:
     assert "look REDIS_URL: " in ready("doctor", REDIS_URL="redis://x").out
+
+
+@pytest.fixture
+def lazy_postgres(postgres_url: str) -> Iterator[None]:
+    """The server writes what was committed asynchronously to its disk six seconds late at most."""
+    asyncio.run(_set_wal_delay(postgres_url, "2s"))
+    yield
+    asyncio.run(_set_wal_delay(postgres_url, "200ms"))
+
+
+async def _set_wal_delay(url: str, delay: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"ALTER SYSTEM SET wal_writer_delay = '{delay}'")
+    await connection.execute("SELECT pg_reload_conf()")
+    async with asyncio.timeout(10):
+        while await connection.fetchval("SHOW wal_writer_delay") != delay:  # a session takes it over between two statements
+            await asyncio.sleep(0.05)
+    await connection.close()
+
+
+@pytest.mark.postgres
+def test_a_server_that_is_late_with_its_disk_is_told(run: Run, postgres_database: str, free_port: str, lazy_postgres: None) -> None:
+    ran = run("doctor", DATABASE_URL=postgres_database, PORT=free_port, KEY_VAULTS_SECRET="right")
+    assert ran.status == 0, ran.out
+    assert "look PostgreSQL may lose the last 6.0 s of answers under way in a crash" in ran.out
+    assert "wal_writer_delay" in ran.out

@@ -23,10 +23,12 @@ from portico.migrations import HEAD
 from portico.providers.admin import ProviderAdmin
 from portico.providers.models import Provider
 from portico.providers.service import ProviderService
+from portico.runs.live import DURABLE_AFTER_S
 from portico.settings import Settings, SettingsError, load
 from portico.settings.prepare import SECRET_FILE, read_secret
 from portico.wiring import open_objects, schema_version
 
+WAL_DELAY = "SELECT setting FROM pg_settings WHERE name = 'wal_writer_delay'"  # in milliseconds
 _LITTLE_DISK_BYTES = 1_000_000_000
 _MARKS = {"ok": "ok  ", "warning": "look", "fault": "BAD "}
 
@@ -93,6 +95,8 @@ async def _inside(settings: Settings, db: Database, *, probe: bool) -> AsyncIter
     yield schema
     if schema.level != "ok":
         return
+    if settings.database.is_postgres:
+        yield await disk_delay(db)
     yield await key_ring(settings, db)
     if settings.objects == "s3":
         yield await bucket(settings, db)
@@ -192,6 +196,18 @@ async def database(settings: Settings, db: Database) -> Finding:
         )
     remedy = "Run `portico db upgrade`; if the revision is newer than this version, install the version that made it."
     return Finding("fault", f"The database is at revision {found}, this version needs {HEAD}.", remedy)
+
+
+async def disk_delay(db: Database) -> Finding:
+    """Look how late PostgreSQL is with its disk: a crash takes back what it acknowledged in that time, and processes write it again."""
+    row = await db.fetch_one(WAL_DELAY)
+    late_s = 3 * int(row["setting"]) / 1000 if row is not None else 0.0  # "up to three times", says PostgreSQL of asynchronous commits
+    if late_s <= DURABLE_AFTER_S:
+        return ok(f"PostgreSQL has answers under way on its disk within {late_s:.1f} s.")
+    remedy = f"Set its wal_writer_delay to at most {int(DURABLE_AFTER_S * 1000 / 3)} ms; its default is 200 ms."
+    kept = f"only {DURABLE_AFTER_S:.0f} s of them can be written again"
+    text = f"PostgreSQL may lose the last {late_s:.1f} s of answers under way in a crash, and {kept}."
+    return Finding("warning", text, remedy)
 
 
 async def key_ring(settings: Settings, db: Database) -> Finding:
