@@ -7,7 +7,9 @@ import pytest
 from portico.access.principal import Principal
 from portico.conversations import changes
 from portico.ids import ProcessId, RunId, new_id
+from portico.infra import sqlite
 from portico.infra.db import Database
+from portico.infra.dberrors import ReadTooSlow
 from portico.infra.lease import Fenced
 from portico.runs import log
 from portico.runs.core import State
@@ -156,3 +158,19 @@ async def test_a_defect_in_one_tick_does_not_end_the_process(world: World, caplo
     assert "a tick failed" in caplog.text
     world.hub.remote.clear()
     await world.ticker.guarded()
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_a_tick_behind_a_read_that_takes_too_long_is_cut_short_and_the_next_is_whole(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sqlite, "READ_DEADLINE_S", 1.5)
+    slow = asyncio.create_task(world.db.fetch("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"))
+    await asyncio.sleep(0)
+    monkeypatch.setattr(sqlite, "READ_DEADLINE_S", 0.05)
+    await world.ticker.guarded()
+    with pytest.raises(ReadTooSlow):
+        await slow
+    assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]
+    monkeypatch.undo()
+    await world.tick()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portico.ids import RunId
 from portico.infra.db import Database
-from portico.infra.dberrors import DatabaseUnavailable
+from portico.infra.dberrors import DatabaseUnavailable, ReadTooSlow
 from portico.infra.jobs import Jobs
 from portico.infra.lease import Fenced, Lease
 from portico.infra.telemetry import Metrics
@@ -123,6 +123,8 @@ class Tick:
             self._outage = True
         except Fenced:
             await self._renew()
+        except ReadTooSlow:
+            logger.warning("a tick was cut short: the database takes too long to read")
         except Exception:
             logger.exception("a tick failed")
         else:
