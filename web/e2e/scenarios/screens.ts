@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { violations } from "../axe.ts";
 import { type Furnished, furnish, INSIDE, OUTSIDE, sayIn, type Visit } from "../screens.ts";
 import { check, setUp } from "../steps.ts";
+import { smallTargets } from "../targets.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** axe-core finds nothing on any screen, light in English and dark in Chinese. */
@@ -33,9 +34,33 @@ export const scenario: Scenario = {
       found.push(...(await visit(INSIDE, inside, server.base, locale, furnished, theme)));
       await context.close();
     }
+    step("on a phone nothing to press is lower than 44 px");
+    const phone = await browser.context({
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      storageState: await first.storageState(),
+    });
+    const held = await phone.newPage();
+    for (const screen of INSIDE.filter(({ name }) => PRESSED.has(name))) {
+      await screen.show({ page: held, base: server.base, locale: "zh-CN", say: sayIn("zh-CN"), furnished });
+      found.push(...(await smallTargets(held)).map((line) => `${screen.name}, phone: ${line}`));
+    }
+    await phone.close();
     check(found.length === 0, found.join("\n"));
   },
 };
+
+/** The screens with the most to press. */
+const PRESSED = new Set([
+  "home",
+  "failed",
+  "models",
+  "settings-keys",
+  "settings-sessions",
+  "settings-providers",
+  "settings-users",
+  "sidebar",
+]);
 
 /** Contrast does not depend on the language, nor names on the theme: two looks see all that four would. */
 const LOOKS = [
