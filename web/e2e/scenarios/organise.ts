@@ -47,6 +47,24 @@ export const scenario: Scenario = {
     await section(second, "Today").getByRole("link", { name: "Charlie notes" }).waitFor();
     await second.close();
 
+    step("a move is taken back, into the folder and above all others");
+    await fromMenu(page, "Charlie notes", "Pin");
+    await section(page, "Pinned").getByRole("link", { name: "Charlie notes" }).waitFor();
+    await fromMenu(page, "Charlie notes", "Move to folder");
+    await page.getByRole("dialog").getByRole("button", { name: "Work" }).click();
+    await section(page, "Folders").getByRole("link", { name: "Charlie notes" }).waitFor();
+    await undo(page, "“Charlie notes” was moved to “Work”");
+    await section(page, "Pinned").getByRole("link", { name: "Charlie notes" }).waitFor();
+    await fromMenu(page, "Charlie notes", "Unpin");
+    await fromMenu(page, "Bravo notes", "Move to folder");
+    await page.getByRole("dialog").getByRole("button", { name: "No folder" }).click();
+    await section(page, "Today").getByRole("link", { name: "Bravo notes" }).waitFor();
+    await undo(page, "“Bravo notes” was moved to the list");
+    await section(page, "Folders").getByRole("link", { name: "Bravo notes" }).waitFor();
+    await page.reload();
+    await section(page, "Folders").getByRole("link", { name: "Bravo notes" }).waitFor();
+    await section(page, "Today").getByRole("link", { name: "Charlie notes" }).waitFor();
+
     step("the keyboard alone renames, deletes and takes back");
     await line(page, "Delta notes").focus();
     await page.keyboard.press("F2");

@@ -3,9 +3,9 @@ import { navigate } from "wouter/use-browser-location";
 import { patchConversation, type Selection, selectConversations } from "../api/client.ts";
 import { asApiError } from "../api/errors.ts";
 import { pageUrl } from "../api/http.ts";
-import { removeConversation } from "../api/queries.ts";
+import { keys, queryClient, removeConversation } from "../api/queries.ts";
 import { findConversation, isLastWrite, putConversation, whileWriting } from "../api/shelf.ts";
-import type { Conversation } from "../api/types.ts";
+import type { Conversation, Folder } from "../api/types.ts";
 import { toast } from "../design/toast.tsx";
 import { describeError } from "../i18n/errors.ts";
 import { plural, t } from "../i18n/index.ts";
@@ -24,17 +24,23 @@ export async function rename(item: Conversation, title: string): Promise<void> {
   }
 }
 
-/** Does one thing with these conversations. `folder` is for `move`; null takes them out of their folders. */
+/** Does one thing with these conversations, and offers to take back what puts them elsewhere. `folder` is for `move`; null takes them out of their folders. */
 export async function organise(ids: readonly string[], action: Action, folder: string | null = null): Promise<void> {
   const before = ids.flatMap((id) => findConversation(id) ?? []);
-  for (const item of before) show(item, action, folder);
   if (action === "delete" || action === "archive") leave(ids);
+  if (await change(before, ids, action, folder)) offerUndo(before, action, folder);
+}
+
+/** Shows the change at once and stores it; false when the server refused, and all is as before. */
+async function change(before: readonly Conversation[], ids: readonly string[], action: Action, folder: string | null): Promise<boolean> {
+  for (const item of before) show(item, action, folder);
   try {
     await whileWriting(ids, () => store(ids, action, folder));
-    if (action === "delete" || action === "archive") offerUndo(before, action);
+    return true;
   } catch (error) {
     for (const item of before) putConversation(item);
     complain(error);
+    return false;
   }
 }
 
@@ -79,20 +85,47 @@ function leave(ids: readonly string[]): void {
   if (ids.some((id) => location.pathname === pageUrl(`/c/${id}`))) navigate(pageUrl("/"));
 }
 
-function offerUndo(items: readonly Conversation[], action: "delete" | "archive"): void {
-  const [first] = items;
+function offerUndo(before: readonly Conversation[], action: Action, folder: string | null): void {
+  const ids = before.map((item) => item.id);
+  const offer = (text: string, run: () => Promise<void>) => toast(text, { action: { label: t("common.undo"), run: () => void run() } });
+  const [first] = before;
   if (!first) return;
   const title = first.title || t("sidebar.untitled");
-  const text =
-    action === "delete"
-      ? items.length > 1
-        ? plural("organise.deletedMany", items.length)
-        : t("sidebar.deleted", { title })
-      : items.length > 1
-        ? plural("organise.archivedMany", items.length)
-        : t("organise.archived", { title });
-  const ids = items.map((item) => item.id);
-  toast(text, { action: { label: t("common.undo"), run: () => void organise(ids, action === "delete" ? "restore" : "unarchive") } });
+  const several = before.length > 1;
+  if (action === "delete")
+    offer(several ? plural("organise.deletedMany", before.length) : t("sidebar.deleted", { title }), () => organise(ids, "restore"));
+  if (action === "archive")
+    offer(several ? plural("organise.archivedMany", before.length) : t("organise.archived", { title }), () => organise(ids, "unarchive"));
+  const moved = before.filter((item) => item.folder !== folder || item.pinned);
+  if (action === "move" && moved.length)
+    offer(several ? plural("organise.movedMany", before.length) : movedText(title, folder), () => moveBack(moved));
+}
+
+function movedText(title: string, folder: string | null): string {
+  const name = queryClient.getQueryData<{ items: Folder[] }>(keys.folders)?.items.find((item) => item.id === folder)?.name;
+  return name ? t("organise.moved", { title, folder: name }) : t("organise.movedOut", { title });
+}
+
+/** Puts conversations where they were: each in its folder, and pinned ones above all others again. */
+async function moveBack(before: readonly Conversation[]): Promise<void> {
+  const now = (items: readonly Conversation[]) => items.flatMap((item) => findConversation(item.id) ?? []);
+  for (const folder of new Set(before.map((item) => item.folder))) {
+    const items = before.filter((item) => item.folder === folder);
+    await change(
+      now(items),
+      items.map((item) => item.id),
+      "move",
+      folder,
+    );
+  }
+  const pinned = before.filter((item) => item.pinned);
+  if (pinned.length)
+    await change(
+      now(pinned),
+      pinned.map((item) => item.id),
+      "pin",
+      null,
+    );
 }
 
 function complain(error: unknown): void {
