@@ -39,6 +39,23 @@ export const scenario: Scenario = {
     await section(page, "Pinned").getByRole("link", { name: "Charlie notes" }).waitFor();
     await line(page, "Alpha notes").waitFor(); // The folder is still open.
 
+    step("folders are put in order by the pointer and by keys, and stay so");
+    await fromListMenu(page, "New folder");
+    await list(page).getByRole("textbox", { name: "Name of the folder" }).fill("Home");
+    await page.keyboard.press("Enter");
+    const home = list(page).getByRole("button", { name: "Home", exact: true });
+    await home.dragTo(work);
+    await inOrder(page, ["Home", "Work"]);
+    await home.focus();
+    await page.keyboard.press("Control+Shift+ArrowDown");
+    await inOrder(page, ["Work", "Home"]);
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes("Home")); // The focus goes along.
+    await page.keyboard.press("Control+Shift+ArrowUp");
+    await inOrder(page, ["Home", "Work"]);
+    await page.waitForTimeout(500);
+    await page.reload();
+    await inOrder(page, ["Home", "Work"]);
+
     step("a second tab follows");
     const second = await context.newPage();
     await second.goto(server.base);
@@ -195,6 +212,13 @@ async function fromMenu(page: Page, title: string, action: string): Promise<void
 async function fromListMenu(page: Page, action: string): Promise<void> {
   await list(page).getByRole("button", { name: "Organise conversations" }).click();
   await page.getByRole("menuitem", { name: action }).click();
+}
+
+async function inOrder(page: Page, names: string[]): Promise<void> {
+  await page.waitForFunction((wanted) => {
+    const rows = [...document.querySelectorAll('section[aria-label="Folders"] > ul > li > .list-row .row-link')];
+    return rows.map((row) => row.textContent?.trim()).join() === wanted.join();
+  }, names);
 }
 
 async function undo(page: Page, what: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type DragEvent, useState } from "react";
-import { organise } from "./later.ts";
+import { organise, placeFolder } from "./later.ts";
 import { useSelection } from "./selection.ts";
 
 const TYPE = "application/x-portico-conversations";
@@ -33,6 +33,40 @@ export function useDrop(onDrop: (ids: string[]) => void) {
     },
   };
   return { over, handlers };
+}
+
+const FOLDER = "application/x-portico-folder";
+
+/** The line of the folder that is under way: where it would go is told by where it comes from. */
+let dragged: Element | null = null;
+
+export function startFolderDrag(event: DragEvent, id: string): void {
+  event.stopPropagation();
+  dragged = event.currentTarget.closest("li");
+  event.dataTransfer.setData(FOLDER, id);
+  event.dataTransfer.effectAllowed = "move";
+}
+
+/** A folder takes the place of the one that it is dropped on: behind it on the way down, before it on the way up. */
+export function useFolderPlace(folder: string) {
+  const [place, setPlace] = useState<"before" | "after" | null>(null);
+  const handlers = {
+    onDragOver: (event: DragEvent) => {
+      if (!event.dataTransfer.types.includes(FOLDER) || dragged === event.currentTarget) return;
+      event.preventDefault();
+      const below = dragged && dragged.compareDocumentPosition(event.currentTarget) & Node.DOCUMENT_POSITION_FOLLOWING;
+      setPlace(below ? "after" : "before");
+    },
+    onDragLeave: (event: DragEvent) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setPlace(null),
+    onDrop: (event: DragEvent) => {
+      const id = event.dataTransfer.getData(FOLDER);
+      setPlace(null);
+      if (!id) return;
+      event.preventDefault();
+      void placeFolder(id, folder);
+    },
+  };
+  return { place, handlers };
 }
 
 /** A folder, or with null the list of what is in none. */

@@ -1,13 +1,13 @@
 import { ChevronRight, Ellipsis, Folder as FolderIcon } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
+import { type DragEvent, type KeyboardEvent, useState } from "react";
 import { useConversations } from "../api/queries.ts";
 import type { Folder } from "../api/types.ts";
 import { classes } from "../design/classes.ts";
 import { IconButton } from "../design/icon-button.tsx";
 import { Menu } from "../design/menu.tsx";
 import { t } from "../i18n/index.ts";
-import { useFolderDrop } from "./drag.ts";
-import { loadMenus, renameFolder } from "./later.ts";
+import { startFolderDrag, useFolderDrop, useFolderPlace } from "./drag.ts";
+import { loadMenus, moveFolder, renameFolder } from "./later.ts";
 import { ListEnd } from "./list-end.tsx";
 import { ListSection } from "./list-section.tsx";
 import { useOpen } from "./stored.ts";
@@ -19,13 +19,27 @@ export function FolderSection({ folder }: { folder: Folder }) {
   const [editing, setEditing] = useState(false);
   const [menu, setMenu] = useState(false);
   const drop = useFolderDrop(folder.id);
+  const order = useFolderPlace(folder.id);
+  const both = (name: keyof typeof drop.handlers) => (event: DragEvent) => {
+    drop.handlers[name](event);
+    order.handlers[name](event);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "F2") return;
+    const step = event.shiftKey && (event.ctrlKey || event.metaKey) && ({ ArrowUp: -1, ArrowDown: 1 } as const)[event.key];
+    if (event.key !== "F2" && !step) return;
     event.preventDefault();
-    setEditing(true);
+    const row = event.currentTarget as HTMLElement;
+    // A line that is moved in the document loses the focus.
+    if (step) void moveFolder(folder.id, step).then(() => setTimeout(() => requestAnimationFrame(() => row.focus())));
+    else setEditing(true);
   };
   return (
-    <li {...drop.handlers} className={classes("rounded-md", drop.over && "drop-over")}>
+    <li
+      onDragOver={both("onDragOver")}
+      onDragLeave={both("onDragLeave")}
+      onDrop={both("onDrop")}
+      className={classes("rounded-md", drop.over && "drop-over", order.place && `drop-${order.place}`)}
+    >
       {editing ? (
         <TitleEditor
           value={folder.name}
@@ -35,7 +49,8 @@ export function FolderSection({ folder }: { folder: Folder }) {
           onClose={() => setEditing(false)}
         />
       ) : (
-        <div className="list-row">
+        // biome-ignore lint/a11y/noStaticElementInteractions: Ctrl, Shift and the arrows do the same
+        <div className="list-row" draggable onDragStart={(event) => startFolderDrag(event, folder.id)}>
           <button type="button" data-row aria-expanded={open} onClick={() => setOpen(!open)} onKeyDown={onKeyDown} className="row-link">
             <ChevronRight
               aria-hidden

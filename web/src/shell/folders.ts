@@ -26,9 +26,21 @@ export function renameFolder(id: string, name: string): void {
 
 /** Moves a folder up or down among the others. */
 export function moveFolder(id: string, by: 1 | -1): void {
-  const from = foldersNow().findIndex((folder) => folder.id === id);
-  const to = from + by;
-  if (from < 0 || to < 0 || to >= foldersNow().length) return;
+  moveTo(id, placeOf(id) + by);
+}
+
+/** Moves a folder to the place of another one. */
+export function placeFolder(id: string, other: string): void {
+  moveTo(id, placeOf(other));
+}
+
+function placeOf(id: string): number {
+  return foldersNow().findIndex((folder) => folder.id === id);
+}
+
+function moveTo(id: string, to: number): void {
+  const from = placeOf(id);
+  if (from < 0 || from === to || to < 0 || to >= foldersNow().length) return;
   void write(
     (folders) => moved(folders, from, to),
     () => patchFolder(id, { position: to }),

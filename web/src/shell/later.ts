@@ -15,4 +15,6 @@ export const organise = async (...values: Parameters<Acts["organise"]>) => (awai
 export const rename = async (...values: Parameters<Acts["rename"]>) => (await acts()).rename(...values);
 export const createFolder = async (name: string) => (await folders()).createFolder(name);
 export const renameFolder = async (id: string, name: string) => (await folders()).renameFolder(id, name);
+export const moveFolder = async (id: string, by: 1 | -1) => (await folders()).moveFolder(id, by);
+export const placeFolder = async (id: string, other: string) => (await folders()).placeFolder(id, other);
 export const loadMenus = menus;

@@ -30,6 +30,7 @@ import { moveFolder } from "./folders.ts";
 import { organise } from "./organise.ts";
 import { askToDelete, askWhere, nameNewFolder } from "./questions.ts";
 import { beginSelection, pick } from "./selection.ts";
+import { capsOf, isMac } from "./shortcuts.ts";
 
 export function conversationMenu(item: Conversation, onRename: () => void): MenuItem[] {
   const ids = [item.id];
@@ -62,11 +63,25 @@ export function folderMenu(folder: Folder, onRename: () => void): MenuItem[] {
   return [
     { label: t("folder.begin"), icon: SquarePen, onSelect: begin },
     { label: t("common.rename"), icon: Pencil, note: "F2", onSelect: onRename },
-    { label: t("folder.up"), icon: ArrowUp, disabled: folders[0]?.id === folder.id, onSelect: () => moveFolder(folder.id, -1) },
-    { label: t("folder.down"), icon: ArrowDown, disabled: folders.at(-1)?.id === folder.id, onSelect: () => moveFolder(folder.id, 1) },
+    {
+      label: t("folder.up"),
+      icon: ArrowUp,
+      note: chord("ArrowUp"),
+      disabled: folders[0]?.id === folder.id,
+      onSelect: () => moveFolder(folder.id, -1),
+    },
+    {
+      label: t("folder.down"),
+      icon: ArrowDown,
+      note: chord("ArrowDown"),
+      disabled: folders.at(-1)?.id === folder.id,
+      onSelect: () => moveFolder(folder.id, 1),
+    },
     { label: t("common.delete"), icon: Trash2, danger: true, onSelect: () => askToDelete(folder) },
   ];
 }
+
+const chord = (key: string) => capsOf({ key, mod: true, shift: true }, isMac()).join(" ");
 
 export function listMenu(): MenuItem[] {
   return [
