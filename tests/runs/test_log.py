@@ -68,6 +68,17 @@ async def test_a_chunk_that_does_not_follow_on_the_log_is_left_out_and_the_other
     assert await log.last_seqs(world.db, [whole, cut]) == {whole: 4, cut: 2}
 
 
+async def test_however_small_the_log_was_when_it_was_planned_an_append_does_not_read_all_of_it(world: World, store_url: str) -> None:
+    if store_url.startswith("sqlite"):
+        pytest.skip("SQLite has no plan that reads a table at once")
+    runs = [some_run() for _ in range(1000)]
+    assert await log.append(world.db, world.lease.id, [chunk(run, texts(1, 1)) for run in runs]) == set(runs)
+    rows = [chunk(run, texts(2, 2)).row() for run in runs]
+    plan = await world.db.alone(f"EXPLAIN {log.APPEND}", me=world.lease.id, chunk=rows)
+    assert plan
+    assert not [row for row in plan if "Seq Scan on run_chunks" in row["QUERY PLAN"]]
+
+
 async def test_the_same_seq_is_never_stored_twice(world: World) -> None:
     run = some_run()
     await append(world, chunk(run, texts(1, 3)))

@@ -9,13 +9,14 @@ from portico.runs import events as e
 
 COLUMNS = "run_id text, first_seq int, last_seq int, attempt int, events text"
 # A chunk is taken only behind the one before it. Appends are not on the disk when they are acknowledged: a crash of the database may
-# take the last ones back, and what follows must not stand behind the hole.
+# take the last ones back, and what follows must not stand behind the hole. Asked as a value and not by EXISTS, which PostgreSQL may turn
+# into a hash of the whole log that it reads anew with each append.
 APPEND = f"""
 WITH me AS (SELECT {{async_commit}} AS off FROM processes WHERE id = :me {{key_share}})
 INSERT INTO run_chunks (run_id, first_seq, last_seq, attempt, owner, at, events)
 SELECT chunk.run_id, chunk.first_seq, chunk.last_seq, chunk.attempt, :me, {{now}}, chunk.events
-FROM {{rows:chunk({COLUMNS})}} WHERE EXISTS (SELECT 1 FROM me) AND (chunk.first_seq = 1 OR EXISTS (
-  SELECT 1 FROM run_chunks before WHERE before.run_id = chunk.run_id AND before.last_seq = chunk.first_seq - 1))
+FROM {{rows:chunk({COLUMNS})}} WHERE EXISTS (SELECT 1 FROM me) AND (chunk.first_seq = 1 OR (
+  SELECT before.last_seq FROM run_chunks before WHERE before.run_id = chunk.run_id AND before.last_seq = chunk.first_seq - 1) IS NOT NULL)
 RETURNING run_id
 """
 APPEND_IN = f"""
