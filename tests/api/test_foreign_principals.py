@@ -37,6 +37,7 @@ OWN = {
     "GET /api/shares",
     "GET /api/sync",
     "GET /api/usage",
+    "GET /api/users/administrators",
     "PATCH /api/settings",
     "POST /api/conversations/select",
     "POST /api/files",
@@ -47,7 +48,7 @@ OWN = {
     "GET /api/export",
     "DELETE /api/sessions",
 }
-"""Names no object: acts on what is the caller's own."""
+"""Names no object: acts on what is the caller's own, or tells members whom to ask."""
 ADMIN = {
     "GET /api/users",
     "POST /api/users",
