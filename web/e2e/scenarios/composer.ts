@@ -3,7 +3,7 @@ import { picture } from "../picture.ts";
 import { answers, ask, check, composer, lastAnswerIs, questions, setUp } from "../steps.ts";
 import type { Scenario } from "./scenario.ts";
 
-const BUBBLE_MS = 50;
+const MOST_FRAMES = 2; // of 16 ms each where the machine is not busy
 const LONG = Array.from({ length: 400 }, (_, line) => `line ${line} of a long text`).join("\n");
 const chips = (page: Page): Locator => page.getByRole("list", { name: "To be sent with the message" }).getByRole("listitem");
 
@@ -22,12 +22,12 @@ export const scenario: Scenario = {
     await inputMethod(context, page);
     await composer(page).fill("");
 
-    step("a sent message is seen within 50 ms, and undo brings its text back");
+    step("a sent message is seen at once, and undo brings its text back");
     await ask(page, "/echo first");
     await lastAnswerIs(page, "done");
-    const ms = await untilBubble(page, "/echo second");
+    const { ms, frames } = await untilBubble(page, "/echo second");
     console.log(`  bubble after ${ms.toFixed(1)} ms`);
-    check(ms <= BUBBLE_MS, `the message was seen only after ${ms} ms`);
+    check(frames <= MOST_FRAMES, `the message was seen only after ${frames} frames, ${ms} ms`);
     await lastAnswerIs(page, "done");
     await page.keyboard.press("Control+Z");
     check((await composer(page).inputValue()) === "/echo second", "undo does not bring the text back");
@@ -112,18 +112,27 @@ async function inputMethod(context: BrowserContext, page: Page): Promise<void> {
 }
 
 /** Milliseconds from the key press to the frame in which the message stands in the conversation. */
-async function untilBubble(page: Page, text: string): Promise<number> {
+/** How long a sent message takes to be seen, as a clock has it and in frames. */
+async function untilBubble(page: Page, text: string): Promise<{ ms: number; frames: number }> {
   await composer(page).fill(text);
   const measured = page.evaluate(
     () =>
-      new Promise<number>((resolve) => {
-        let pressed = 0;
+      new Promise<{ ms: number; frames: number }>((resolve) => {
+        let [pressed, frames] = [0, 0];
         const before = document.querySelectorAll('article[data-role="user"]').length;
-        document.addEventListener("keydown", () => (pressed = performance.now()), { once: true, capture: true });
+        const count = () => {
+          frames += 1;
+          requestAnimationFrame(count);
+        };
+        const press = () => {
+          pressed = performance.now();
+          requestAnimationFrame(count);
+        };
+        document.addEventListener("keydown", press, { once: true, capture: true });
         new MutationObserver((_, observer) => {
           if (document.querySelectorAll('article[data-role="user"]').length === before) return;
           observer.disconnect();
-          requestAnimationFrame(() => resolve(performance.now() - pressed));
+          requestAnimationFrame(() => resolve({ ms: performance.now() - pressed, frames }));
         }).observe(document.body, { childList: true, subtree: true });
       }),
   );
