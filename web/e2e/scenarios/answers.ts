@@ -25,7 +25,7 @@ export const scenario: Scenario = {
     );
     await lastAnswerIs(page, "done");
     await page.getByText("· the sea").waitFor();
-    const source = page.getByRole("link", { name: /Waves/ });
+    const source = answers(page).last().getByRole("link", { name: /Waves/ });
     await source.focus();
     await page.getByText("example.org", { exact: true }).waitFor();
     await page.keyboard.press("Escape");
