@@ -21,6 +21,16 @@ export class ScriptedModel {
     return model;
   }
 
+  /** The settings of a server whose only model this is. */
+  get environment(): Record<string, string> {
+    return {
+      OPENAI_API_KEY: "none",
+      OPENAI_PROXY_URL: this.base,
+      OPENAI_MODEL_LIST: "-all,+scripted",
+      PORTICO_DEFAULT_MODEL: "openai/scripted",
+    };
+  }
+
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();

@@ -9,12 +9,7 @@ const paragraphs = (name: string, count: number) => Array.from({ length: count }
 
 /** Stepping between the versions of a message leaves the eye and the focus where they are, and a reload shows what was chosen. */
 export const scenario: Scenario = {
-  environment: {
-    OPENAI_API_KEY: "none",
-    OPENAI_PROXY_URL: model.base,
-    OPENAI_MODEL_LIST: "-all,+scripted",
-    PORTICO_DEFAULT_MODEL: "openai/scripted",
-  },
+  environment: model.environment,
   async run({ server, browser, step }) {
     const context = await browser.context();
     const page = await context.newPage();

@@ -52,10 +52,7 @@ const model = await ScriptedModel.start();
 /** What the renderer shows beyond plain text, with every tool on it; and that no attack in an answer runs. */
 export const scenario: Scenario = {
   environment: {
-    OPENAI_API_KEY: "none",
-    OPENAI_PROXY_URL: model.base,
-    OPENAI_MODEL_LIST: "-all,+scripted",
-    PORTICO_DEFAULT_MODEL: "openai/scripted",
+    ...model.environment,
     PORTICO_EGRESS_ALLOW: HOST,
   },
   async run({ server, browser, step }) {

@@ -14,12 +14,7 @@ const GROWING = [paragraphs("First", 6), MATRIX, DIAGRAM, paragraphs("Middle", 6
 
 /** Whoever reads is left alone: the bar beside the messages frees the view, what grows late moves nothing, and what was stopped stands still. */
 export const scenario: Scenario = {
-  environment: {
-    OPENAI_API_KEY: "none",
-    OPENAI_PROXY_URL: model.base,
-    OPENAI_MODEL_LIST: "-all,+scripted",
-    PORTICO_DEFAULT_MODEL: "openai/scripted",
-  },
+  environment: model.environment,
   scrollbars: true,
   async run({ server, browser, step }) {
     const context = await browser.context({ serviceWorkers: "block" });
